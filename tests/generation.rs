@@ -16,8 +16,8 @@ use retidiff::generation::record::GenerationRecord;
 use retidiff::generation::shard::{ShardOutcome, make_shard, merge, missing_shards};
 use retidiff::generation::storage::Folder;
 use retidiff::generation::{
-    Filters, GenerationEvent, GenerationFolder, GenerationPlan, Kept, MaskPlanning, MaskSource, Outcome,
-    PairMaker, PlannedLooks, RequestedConditions, ScanPlanning, ScanSource, SourcedMask, run,
+    Filters, GenerationEvent, GenerationFolder, GenerationOutcome, GenerationPlan, Kept, MaskPlanning,
+    MaskSource, PairMaker, PlannedLooks, RequestedConditions, ScanPlanning, ScanSource, SourcedMask, run,
 };
 use retidiff::mask::Mask;
 use retidiff::mask::random::SeededRandom;
@@ -138,7 +138,7 @@ pub(crate) fn generate(dir: &Path, pairs: u64, jobs: usize) -> Vec<GenerationEve
     let mut events = Vec::new();
     let make = || Ok(maker(0));
     let outcome = run(&mut folder, jobs, &make, &AtomicBool::new(false), &mut |event| events.push(event));
-    assert_eq!(outcome.expect("a run"), Outcome::Finished);
+    assert_eq!(outcome.expect("a run"), GenerationOutcome::Finished);
     events
 }
 
@@ -185,7 +185,7 @@ fn threads_and_stops_do_not_change_a_byte() {
             }
         };
         let make = || Ok(maker(1));
-        if run(&mut open, 2, &make, &stop, &mut count).unwrap() == Outcome::Finished {
+        if run(&mut open, 2, &make, &stop, &mut count).unwrap() == GenerationOutcome::Finished {
             break;
         }
     }
@@ -309,7 +309,7 @@ fn generation_child() {
     let mut folder = GenerationFolder::open(Path::new(&dir), plan(60)).expect("a folder");
     let make = || Ok(maker(2));
     let outcome = run(&mut folder, 2, &make, &AtomicBool::new(false), &mut |_| ());
-    assert_eq!(outcome.expect("a run"), Outcome::Finished);
+    assert_eq!(outcome.expect("a run"), GenerationOutcome::Finished);
 }
 
 #[test]
@@ -441,6 +441,6 @@ fn pairs_made_together_are_those_made_one_by_one() {
     let scans = || Box::new(Five(Painted { pause: Duration::ZERO }));
     let make = || Ok(PairMaker { scans: scans(), ..maker(0) });
     let outcome = run(&mut folder, 2, &make, &AtomicBool::new(false), &mut |_| ());
-    assert_eq!(outcome.expect("a run"), Outcome::Finished);
+    assert_eq!(outcome.expect("a run"), GenerationOutcome::Finished);
     assert_eq!(contents(&alone), contents(&together));
 }

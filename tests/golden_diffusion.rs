@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 
 use burn::tensor::{Device, Tensor, TensorData};
-use retidiff::diffusion::samplers::{self, AncestralVariance, Step};
+use retidiff::diffusion::samplers::{self, AncestralVariance, SamplerStep};
 use retidiff::diffusion::{NoiseLevel, Prediction, Sampler, Schedule, loss};
 use serde_json::Value;
 
@@ -43,7 +43,7 @@ fn noise(step: usize) -> Tensor<4> {
     )
 }
 
-fn run(steps: &[Step], prediction: Prediction) -> Vec<f32> {
+fn run(steps: &[SamplerStep], prediction: Prediction) -> Vec<f32> {
     let estimate =
         |x: Tensor<4>, level: NoiseLevel| prediction.picture(x.clone(), dummy(x, level.time), level);
     match samplers::run(steps, tensor(START), estimate, noise, |_| ControlFlow::Continue(())) {
@@ -53,7 +53,12 @@ fn run(steps: &[Step], prediction: Prediction) -> Vec<f32> {
 }
 
 /// Every case of `key` against the steps that `path` plans for its noise levels.
-fn compare(key: &str, schedule: Schedule, prediction: Prediction, path: impl Fn(&[NoiseLevel]) -> Vec<Step>) {
+fn compare(
+    key: &str,
+    schedule: Schedule,
+    prediction: Prediction,
+    path: impl Fn(&[NoiseLevel]) -> Vec<SamplerStep>,
+) {
     let golden = golden();
     let cases = golden[key].as_array().expect("cases");
     assert!(!cases.is_empty());

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use retidiff::cases::Frame;
-use retidiff::cases::quiz::{Answer, Facts, Question};
+use retidiff::cases::quiz::{Answer, QuestionFacts, QuizQuestion};
 use retidiff::dataset::manifest;
 use retidiff::document::Document;
 use retidiff::formats::case_file::{CaseContent, CaseFile, CasePicture};
@@ -190,8 +190,8 @@ fn quiz() -> String {
         ("mark_fluid", Answer::Fluid { lesions: vec![vec![(3, 4, 9), (4, 4, 8)], vec![(19, 0, 30)]] }),
     ];
     let questions = answers.map(|(id, answer)| {
-        let facts = Some(Facts::Regions { count: 2 });
-        Question { id, text: "What?".to_owned(), answer, explanation: "That.".to_owned(), facts }
+        let facts = Some(QuestionFacts::Regions { count: 2 });
+        QuizQuestion { id, text: "What?".to_owned(), answer, explanation: "That.".to_owned(), facts }
     });
     let case = QuizCase {
         name: "Case 1".to_owned(),

@@ -13,7 +13,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use retidiff::anatomy::{IRF, LAYER_COUNT, LESION_BASE, Lesion};
 use retidiff::studio::shell::app::Studio;
 use retidiff::studio::stage::kiosk::{
-    Brush, COUNTDOWN, IDLE, Kiosk, KioskOptions, Phase, Pin, QUESTIONS, Step,
+    COUNTDOWN, GameStep, IDLE, Kiosk, KioskBrush, KioskOptions, Phase, Pin, QUESTIONS,
 };
 
 use crate::fixtures::Numbers;
@@ -252,7 +252,7 @@ fn who_goes_away_is_counted_down_and_everything_is_reset() {
     assert!(is_visited(&harness));
     pass(&mut harness, Duration::from_secs(2));
     assert!(is_looping(&harness), "a minute after the last touch");
-    assert_eq!((kiosk(&harness).figures().resets, kiosk(&harness).brush()), (1, Brush::Cyst));
+    assert_eq!((kiosk(&harness).figures().resets, kiosk(&harness).brush()), (1, KioskBrush::Cyst));
     harness.run_steps(2);
     harness.get_by_label("SYNTHETIC – not for diagnosis");
     wait_until(&mut harness, "another eye comes", |studio| of(studio).session().view_number() > eye);
@@ -365,12 +365,12 @@ fn a_game_is_played_by_pointer_and_goes_onto_the_board_that_is_kept() {
         // The first is answered wrongly.
         let says_synthetic = question.is_synthetic != (index == 0);
         click(&mut harness, if says_synthetic { "2 Synthetic" } else { "1 Real" });
-        assert_eq!(game(&harness).step(), Step::Truth { was_right: index > 0 });
+        assert_eq!(game(&harness).step(), GameStep::Truth { was_right: index > 0 });
         let truth = if question.is_synthetic { "This scan is SYNTHETIC" } else { "Tian et al." };
         assert!(harness.query_by_label_contains(truth).is_some(), "the truth is said: {truth}");
         click(&mut harness, "Next");
     }
-    let Step::Result(place) = game(&harness).step() else { panic!("no result") };
+    let GameStep::Result(place) = game(&harness).step() else { panic!("no result") };
     assert_eq!((place.place, place.score.right as usize), (1, QUESTIONS - 1));
     harness.get_by_label("Score board");
     click(&mut harness, "Back to painting");
@@ -404,11 +404,11 @@ fn a_game_is_played_by_keyboard() {
         let is_synthetic = game(&harness).question().1.is_synthetic;
         harness.key_press(if is_synthetic { Key::Num2 } else { Key::Num1 });
         harness.run_steps(2);
-        assert_eq!(game(&harness).step(), Step::Truth { was_right: true });
+        assert_eq!(game(&harness).step(), GameStep::Truth { was_right: true });
         harness.key_press(Key::Enter);
         harness.run_steps(2);
     }
-    let Step::Result(place) = game(&harness).step() else { panic!("no result") };
+    let GameStep::Result(place) = game(&harness).step() else { panic!("no result") };
     assert_eq!(place.score.right as usize, QUESTIONS);
     harness.key_press(Key::Escape);
     harness.run_steps(2);

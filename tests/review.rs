@@ -11,7 +11,7 @@ use retidiff::dataset::samples::LabelledScan;
 use retidiff::formats::provenance::Provenance;
 use retidiff::formats::write_file;
 use retidiff::review::log::DECISIONS_FILE;
-use retidiff::review::{DecisionLog, ReviewSet, Standing, Verdicts};
+use retidiff::review::{DecisionLog, PairStanding, ReviewSet, Verdicts};
 
 use crate::generation::generate;
 
@@ -78,10 +78,10 @@ fn decisions_are_written_all_or_none() {
     assert_eq!((log.events.len(), log.problems.lines), (41, 1));
     let loaded = ReviewSet::load(&dir).unwrap();
     let verdicts = Verdicts::of(&loaded, &log.events);
-    assert_eq!(verdicts.standing(0), Standing::Rejected);
+    assert_eq!(verdicts.standing(0), PairStanding::Rejected);
     run(&["review", "decide", &set, "--undo", "--reviewer", "ben"]).unwrap();
     let log = DecisionLog::open(&dir).unwrap();
-    assert_eq!(Verdicts::of(&loaded, &log.events).standing(1), Standing::Accepted);
+    assert_eq!(Verdicts::of(&loaded, &log.events).standing(1), PairStanding::Accepted);
     run(&["review", "stats", &set, "--json"]).unwrap();
     run(&["review", "check", &set]).unwrap();
 }

@@ -6,7 +6,9 @@ use burn::tensor::Device;
 use retidiff::dataset::manifest::Manifest;
 use retidiff::dataset::{ManifestEntry, Role, Split};
 use retidiff::diffusion::model_file::{self, ModelFileError};
-use retidiff::evaluation::downstream::{Arm, Experiment, MaskOrder, Pairs, Plan, Progress, Report, TestSet};
+use retidiff::evaluation::downstream::{
+    Arm, DownstreamProgress, Experiment, MaskOrder, Pairs, Plan, Report, TestSet,
+};
 use retidiff::nn::segmenter::SmallConfig;
 use retidiff::nn::{SegmenterConfig, SegmenterKind};
 use retidiff::segmentation::{Labeller, segmenter_file};
@@ -158,7 +160,7 @@ fn compare(
     pairs: &Manifest,
     out: &Path,
     arms: &[&str],
-    on_progress: &mut dyn FnMut(&Progress),
+    on_progress: &mut dyn FnMut(&DownstreamProgress),
 ) -> Result<Report, retidiff::evaluation::downstream::DownstreamError> {
     let split = Split::default();
     let of_role = |role| -> Vec<&ManifestEntry> {
@@ -174,7 +176,7 @@ fn compare_of(
     pairs: &Manifest,
     out: &Path,
     arms: &[&str],
-    on_progress: &mut dyn FnMut(&Progress),
+    on_progress: &mut dyn FnMut(&DownstreamProgress),
 ) -> Result<Report, retidiff::evaluation::downstream::DownstreamError> {
     let test = TestSet::read(data, &measured)?;
     let pairs = Pairs { folder: Some(pairs.clone()), ..Pairs::default() };
@@ -219,8 +221,8 @@ fn a_comparison_trains_measures_reports_and_is_not_done_twice() {
     let arms = ["real", "real+aug", "real+syn2", "painter3"];
     let (mut steps, mut painted) = (0, 0);
     let report = compare(&data, &pairs, &out, &arms, &mut |progress| match progress {
-        Progress::Run { event: Event::Step { .. }, .. } => steps += 1,
-        Progress::Pair { what: "painter", .. } => painted += 1,
+        DownstreamProgress::Run { event: Event::Step { .. }, .. } => steps += 1,
+        DownstreamProgress::Pair { what: "painter", .. } => painted += 1,
         _ => {}
     })
     .unwrap();
@@ -240,13 +242,13 @@ fn a_comparison_trains_measures_reports_and_is_not_done_twice() {
 
     let mut again = 0;
     let same = compare(&data, &pairs, &out, &arms, &mut |progress| {
-        again += usize::from(!matches!(progress, Progress::Measured { .. }));
+        again += usize::from(!matches!(progress, DownstreamProgress::Measured { .. }));
     })
     .unwrap();
     assert_eq!((again, &same.says), (0, &report.says));
 
     let fewer = compare(&data, &pairs, &out, &["real", "painter3"], &mut |progress| {
-        assert!(matches!(progress, Progress::Measured { .. }), "everything is there: {progress:?}");
+        assert!(matches!(progress, DownstreamProgress::Measured { .. }), "everything is there: {progress:?}");
     })
     .unwrap();
     let names: Vec<String> = fewer.arms.iter().map(|measured| measured.arm.to_string()).collect();

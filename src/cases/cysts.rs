@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::conflict::Conflict;
 use super::extent::Extent;
 use super::frame::Frame;
-use super::intervals::{Interval, distribute, subtract};
+use super::intervals::{IntervalUm, distribute, subtract};
 use super::recipe::{CaseRecipe, CystWish, LayerName};
 use super::shapes::LOSS_EDGE_UM;
 use crate::mask::random::SeededRandom;
@@ -172,7 +172,7 @@ impl Room<'_> {
     }
 
     /// The free intervals of the group's layers, each with room for a gap at its ends.
-    fn intervals(&self, smallest: f64, avoided_um: f64) -> Vec<(LayerName, Interval)> {
+    fn intervals(&self, smallest: f64, avoided_um: f64) -> Vec<(LayerName, IntervalUm)> {
         let (wish, frame) = (self.wish, self.frame);
         let gap = gap_um(frame);
         let beyond_middle = smallest / 2.0 + gap / 2.0;
@@ -193,7 +193,7 @@ impl Room<'_> {
             let taken = taken.map(|cyst| [cyst.at_um, (cyst.width_um + gap) / 2.0]);
             let lost = self.recipe.loss.iter().filter(|loss| loss.layers.contains(&layer));
             let lost = lost.map(|loss| [loss.at_um, loss.width_um / 2.0 + LOSS_EDGE_UM]);
-            let blocked: Vec<Interval> =
+            let blocked: Vec<IntervalUm> =
                 taken.chain(lost).map(|[middle, half]| [middle - half, middle + half]).collect();
             for [from, to] in sides {
                 let side = [from.max(left + MARGIN_UM), to.min(right - MARGIN_UM)];
@@ -203,7 +203,7 @@ impl Room<'_> {
         found
     }
 
-    fn conflict(&self, sizes: &[[f64; 2]], intervals: &[(LayerName, Interval)]) -> Conflict {
+    fn conflict(&self, sizes: &[[f64; 2]], intervals: &[(LayerName, IntervalUm)]) -> Conflict {
         let (group, wish) = (self.group, self.wish);
         let gap = gap_um(self.frame);
         let room: f64 = intervals.iter().map(|(_, [from, to])| (to - from).max(0.0)).sum();
@@ -236,6 +236,6 @@ impl Room<'_> {
     }
 }
 
-fn spans(intervals: &[(LayerName, Interval)]) -> Vec<Interval> {
+fn spans(intervals: &[(LayerName, IntervalUm)]) -> Vec<IntervalUm> {
     intervals.iter().map(|(_, interval)| *interval).collect()
 }

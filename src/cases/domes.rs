@@ -2,7 +2,7 @@
 
 use super::conflict::Conflict;
 use super::frame::Frame;
-use super::intervals::{Interval, subtract};
+use super::intervals::{IntervalUm, subtract};
 use super::recipe::DomeWish;
 use crate::anatomy::Lesion;
 use crate::mask::dome::Dome;
@@ -27,7 +27,7 @@ pub fn place_domes(
 ) -> Result<Vec<Dome>, Conflict> {
     let kind = if lesion == Lesion::Srf { "srf" } else { "ped" };
     let fixed = wishes.iter().filter_map(|wish| wish.at_um.map(|at| interval(at, wish.width_um)));
-    let mut taken: Vec<Interval> = fixed.collect();
+    let mut taken: Vec<IntervalUm> = fixed.collect();
     if let Some((first, second)) = overlapping(wishes) {
         return Err(Conflict {
             wish: format!("{kind}[{second}].at_um"),
@@ -64,13 +64,13 @@ pub fn place_domes(
 }
 
 /// What a dome takes of the scan.
-fn interval(at_um: f64, width_um: f64) -> Interval {
+fn interval(at_um: f64, width_um: f64) -> IntervalUm {
     [at_um - (width_um + GAP_UM) / 2.0, at_um + (width_um + GAP_UM) / 2.0]
 }
 
 /// Two domes whose places were asked for and that overlap.
 fn overlapping(wishes: &[DomeWish]) -> Option<(usize, usize)> {
-    let placed: Vec<(usize, Interval)> = (0..)
+    let placed: Vec<(usize, IntervalUm)> = (0..)
         .zip(wishes)
         .filter_map(|(index, wish)| wish.at_um.map(|at| (index, interval(at, wish.width_um))))
         .collect();
@@ -82,7 +82,12 @@ fn overlapping(wishes: &[DomeWish]) -> Option<(usize, usize)> {
 }
 
 /// A place about the fovea, or the nearest to it where the dome overlaps no other.
-fn free_place(wish: &DomeWish, taken: &[Interval], frame: &Frame, random: &mut SeededRandom) -> Option<f64> {
+fn free_place(
+    wish: &DomeWish,
+    taken: &[IntervalUm],
+    frame: &Frame,
+    random: &mut SeededRandom,
+) -> Option<f64> {
     let desired = STRAY_SHARE * wish.width_um * random.about_zero();
     let half = (wish.width_um + GAP_UM) / 2.0;
     let [left, right] = frame.edges_um();
@@ -92,7 +97,7 @@ fn free_place(wish: &DomeWish, taken: &[Interval], frame: &Frame, random: &mut S
     nearest.min_by(|a, b| (a - desired).abs().total_cmp(&(b - desired).abs()))
 }
 
-fn beyond_image(kind: &str, index: usize, wish: &DomeWish, [left, right]: Interval) -> Conflict {
+fn beyond_image(kind: &str, index: usize, wish: &DomeWish, [left, right]: IntervalUm) -> Conflict {
     let half = wish.width_um / 2.0;
     Conflict {
         wish: format!("{kind}[{index}].at_um = {}", wish.at_um.unwrap_or_default()),

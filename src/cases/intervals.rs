@@ -3,10 +3,10 @@
 use crate::mask::random::SeededRandom;
 
 /// From and to, in um.
-pub type Interval = [f64; 2];
+pub type IntervalUm = [f64; 2];
 
 /// What is left of an interval without the blocked ones, in order.
-pub fn subtract(whole: Interval, blocked: &[Interval]) -> Vec<Interval> {
+pub fn subtract(whole: IntervalUm, blocked: &[IntervalUm]) -> Vec<IntervalUm> {
     let mut blocked = blocked.to_vec();
     blocked.sort_by(|a, b| a[0].total_cmp(&b[0]));
     let mut left = Vec::new();
@@ -26,7 +26,7 @@ pub fn subtract(whole: Interval, blocked: &[Interval]) -> Vec<Interval> {
 /// the place of its middle. `None` when they do not fit.
 pub fn distribute(
     widths: &[f64],
-    intervals: &[Interval],
+    intervals: &[IntervalUm],
     random: &mut SeededRandom,
 ) -> Option<Vec<(usize, f64)>> {
     let mut largest_first: Vec<usize> = (0..widths.len()).collect();
@@ -56,7 +56,7 @@ pub fn distribute(
 fn choose(
     order: &[usize],
     widths: &[f64],
-    intervals: &[Interval],
+    intervals: &[IntervalUm],
     mut random: Option<&mut SeededRandom>,
 ) -> Option<Vec<usize>> {
     let mut room: Vec<f64> = intervals.iter().map(|[from, to]| to - from).collect();

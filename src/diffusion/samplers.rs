@@ -1,7 +1,7 @@
 //! Samplers: from noise to a picture along the noise levels of a schedule.
 //!
 //! Every sampler here is linear in what it has seen, so a sampler is a pure function from noise levels to
-//! [`Step`]s, four numbers each, and [`run`] is the only loop. With `D` the clamped picture estimate,
+//! [`SamplerStep`]s, four numbers each, and [`run`] is the only loop. With `D` the clamped picture estimate,
 //! `x_next = x * step.x + D * step.picture + D_previous * step.previous + noise * step.noise`.
 //!
 //! The estimate is clamped to `[-1, 1]` and the noise re-derived from it; where diffusers keeps the
@@ -73,7 +73,7 @@ impl Sampler {
     }
 
     /// The steps along `levels` (noisiest first, the clean end last).
-    pub fn steps(self, levels: &[NoiseLevel]) -> Vec<Step> {
+    pub fn steps(self, levels: &[NoiseLevel]) -> Vec<SamplerStep> {
         match self {
             Sampler::Ddpm => ddpm(levels, AncestralVariance::Posterior),
             Sampler::DdpmBeta | Sampler::DdpmBetaUnclamped => ddpm(levels, AncestralVariance::Beta),
@@ -95,7 +95,7 @@ pub enum AncestralVariance {
 
 /// The factors of one step; see the module's text.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Step {
+pub struct SamplerStep {
     /// Where the picture is estimated.
     pub level: NoiseLevel,
     /// Factor of the noisy picture.
@@ -109,19 +109,25 @@ pub struct Step {
 }
 
 /// DDIM: `x_s = alpha_s D + sigma_s eps` with `eps = (x - alpha_t D) / sigma_t`.
-pub fn ddim(levels: &[NoiseLevel]) -> Vec<Step> {
+pub fn ddim(levels: &[NoiseLevel]) -> Vec<SamplerStep> {
     transitions(levels).map(|(from, to)| first_order(from, to)).collect()
 }
 
 /// Multistep consistency sampling: `x_s = alpha_s D + sigma_s z` with fresh noise `z`.
-pub fn consistency(levels: &[NoiseLevel]) -> Vec<Step> {
+pub fn consistency(levels: &[NoiseLevel]) -> Vec<SamplerStep> {
     transitions(levels)
-        .map(|(from, to)| Step { level: from, x: 0.0, picture: to.alpha, previous: 0.0, noise: to.sigma })
+        .map(|(from, to)| SamplerStep {
+            level: from,
+            x: 0.0,
+            picture: to.alpha,
+            previous: 0.0,
+            noise: to.sigma,
+        })
         .collect()
 }
 
 /// DDPM: a draw from `q(x_s | x_t, x_0 = D)`, for any distance between the noise levels.
-pub fn ddpm(levels: &[NoiseLevel], variance: AncestralVariance) -> Vec<Step> {
+pub fn ddpm(levels: &[NoiseLevel], variance: AncestralVariance) -> Vec<SamplerStep> {
     transitions(levels)
         .map(|(from, to)| {
             let alpha = from.alpha / to.alpha;
@@ -132,7 +138,7 @@ pub fn ddpm(levels: &[NoiseLevel], variance: AncestralVariance) -> Vec<Step> {
                 AncestralVariance::Posterior => beta * to_variance / from_variance,
                 AncestralVariance::Beta => beta,
             };
-            Step {
+            SamplerStep {
                 level: from,
                 x: alpha * to_variance / from_variance,
                 picture: to.alpha * beta / from_variance,
@@ -146,7 +152,7 @@ pub fn ddpm(levels: &[NoiseLevel], variance: AncestralVariance) -> Vec<Step> {
 /// DPM-Solver++(2M): the estimate extrapolated from the last two, linearly in `lambda = ln(alpha / sigma)`.
 ///
 /// First order where a neighbour is infinitely far: the second step after pure noise, and the last.
-pub fn dpmpp_2m(levels: &[NoiseLevel]) -> Vec<Step> {
+pub fn dpmpp_2m(levels: &[NoiseLevel]) -> Vec<SamplerStep> {
     let mut previous_width = f64::INFINITY;
     transitions(levels)
         .map(|(from, to)| {
@@ -164,9 +170,9 @@ pub fn dpmpp_2m(levels: &[NoiseLevel]) -> Vec<Step> {
 }
 
 /// The exponential integrator of first order, which is DDIM.
-fn first_order(from: NoiseLevel, to: NoiseLevel) -> Step {
+fn first_order(from: NoiseLevel, to: NoiseLevel) -> SamplerStep {
     let x = to.sigma / from.sigma;
-    Step { level: from, x, picture: to.alpha - from.alpha * x, previous: 0.0, noise: 0.0 }
+    SamplerStep { level: from, x, picture: to.alpha - from.alpha * x, previous: 0.0, noise: 0.0 }
 }
 
 fn transitions(levels: &[NoiseLevel]) -> impl Iterator<Item = (NoiseLevel, NoiseLevel)> {
@@ -178,7 +184,7 @@ fn transitions(levels: &[NoiseLevel]) -> impl Iterator<Item = (NoiseLevel, Noise
 }
 
 /// How far a synthesis is, handed to the callback after every step.
-pub struct Progress<'a> {
+pub struct SamplerProgress<'a> {
     /// Steps done, from 1.
     pub done: usize,
     /// Steps in all.
@@ -193,22 +199,22 @@ pub struct Progress<'a> {
 /// - `estimate(x, level)`: the network's picture estimate, in `[-1, 1]`
 /// - `noise(step)`: standard normal noise of `start`'s shape; asked for only where a step adds noise
 pub fn run(
-    steps: &[Step],
+    steps: &[SamplerStep],
     start: Tensor<4>,
     mut estimate: impl FnMut(Tensor<4>, NoiseLevel) -> Tensor<4>,
     noise: impl FnMut(usize) -> Tensor<4>,
-    on_step: impl FnMut(Progress<'_>) -> ControlFlow<()>,
+    on_step: impl FnMut(SamplerProgress<'_>) -> ControlFlow<()>,
 ) -> ControlFlow<(), Tensor<4>> {
     run_breakable(steps, start, |x, level| ControlFlow::Continue(estimate(x, level)), noise, on_step)
 }
 
 /// [`run`] with an estimate that may be broken off itself: one made of parts, which takes long.
 pub fn run_breakable(
-    steps: &[Step],
+    steps: &[SamplerStep],
     start: Tensor<4>,
     mut estimate: impl FnMut(Tensor<4>, NoiseLevel) -> ControlFlow<(), Tensor<4>>,
     mut noise: impl FnMut(usize) -> Tensor<4>,
-    mut on_step: impl FnMut(Progress<'_>) -> ControlFlow<()>,
+    mut on_step: impl FnMut(SamplerProgress<'_>) -> ControlFlow<()>,
 ) -> ControlFlow<(), Tensor<4>> {
     let mut x = start;
     let mut previous: Option<Tensor<4>> = None;
@@ -225,7 +231,7 @@ pub fn run_breakable(
             next = next + noise(index).mul_scalar(step.noise);
         }
         x = next;
-        on_step(Progress { done: index + 1, of: steps.len(), picture: &picture })?;
+        on_step(SamplerProgress { done: index + 1, of: steps.len(), picture: &picture })?;
         previous = Some(picture);
     }
     ControlFlow::Continue(x)

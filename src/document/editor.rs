@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::history::{BesidePages, History, HistorySnapshot, Step};
+use super::history::{BesidePages, History, HistorySnapshot, UndoStep};
 use super::{Change, Command, CommandError, DEFAULT_HISTORY_BYTES, Document, Page};
 use crate::scan::Rect;
 
@@ -79,9 +79,9 @@ impl Editor {
     }
 
     /// What would take an open step back.
-    fn step_back(&self, step: &OpenStep) -> Option<Step> {
+    fn step_back(&self, step: &OpenStep) -> Option<UndoStep> {
         let (name, beside_pages) = (step.name.clone(), step.beside_pages.clone());
-        Step::back_to(name, &self.document, &step.before, beside_pages, step.changed, self.state)
+        UndoStep::back_to(name, &self.document, &step.before, beside_pages, step.changed, self.state)
     }
 
     /// The document as it is now, an open step included.
@@ -223,12 +223,12 @@ impl Editor {
     }
 
     /// The steps that can be undone, the latest first; an open one is not among them.
-    pub fn undo_steps(&self) -> impl ExactSizeIterator<Item = &Step> {
+    pub fn undo_steps(&self) -> impl ExactSizeIterator<Item = &UndoStep> {
         self.history.undo_steps()
     }
 
     /// The steps that can be made again, the next one first.
-    pub fn redo_steps(&self) -> impl ExactSizeIterator<Item = &Step> {
+    pub fn redo_steps(&self) -> impl ExactSizeIterator<Item = &UndoStep> {
         self.history.redo_steps()
     }
 

@@ -19,7 +19,7 @@ const RECENT_STEPS: usize = 8;
 
 /// The other side of one step.
 #[derive(Clone, Debug)]
-pub struct Step {
+pub struct UndoStep {
     /// As in "Undo brush: IRF".
     pub name: String,
     /// What it changed of pages.
@@ -103,9 +103,9 @@ impl BesidePages {
 #[derive(Clone, Debug, Default)]
 pub struct HistorySnapshot {
     /// The oldest first.
-    pub undo: Vec<Arc<Step>>,
+    pub undo: Vec<Arc<UndoStep>>,
     /// The one that would be redone next comes last.
-    pub redo: Vec<Arc<Step>>,
+    pub redo: Vec<Arc<UndoStep>>,
 }
 
 impl HistorySnapshot {
@@ -120,7 +120,7 @@ fn new_serial() -> u64 {
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
-impl Step {
+impl UndoStep {
     /// What leads from `document` back to the pages and the seed before; `None` if nothing changed.
     pub fn back_to(
         name: String,
@@ -225,8 +225,8 @@ impl Beside {
 /// The steps behind and ahead of the document's state.
 #[derive(Debug)]
 pub(super) struct History {
-    undo: VecDeque<Arc<Step>>,
-    redo: Vec<Arc<Step>>,
+    undo: VecDeque<Arc<UndoStep>>,
+    redo: Vec<Arc<UndoStep>>,
     limit_bytes: usize,
 }
 
@@ -239,7 +239,7 @@ impl History {
     /// The history kept on disk, behind and ahead of a state that gets the identity it returns.
     pub fn restored(snapshot: HistorySnapshot, limit_bytes: usize) -> (Self, u64) {
         let mut history = Self::new(limit_bytes);
-        let with_state = |step: Arc<Step>, state: u64| {
+        let with_state = |step: Arc<UndoStep>, state: u64| {
             let mut step = Arc::unwrap_or_clone(step);
             step.state = state;
             step.pack();
@@ -262,7 +262,7 @@ impl History {
 
     /// Adds a step that has just been made; what had been undone is forgotten, and the oldest steps too
     /// as far as the bound asks for it.
-    pub fn push(&mut self, step: Step) {
+    pub fn push(&mut self, step: UndoStep) {
         self.redo.clear();
         self.undo.push_back(Arc::new(step));
         self.pack_past_recent();
@@ -303,12 +303,12 @@ impl History {
     }
 
     /// The latest first.
-    pub fn undo_steps(&self) -> impl ExactSizeIterator<Item = &Step> {
+    pub fn undo_steps(&self) -> impl ExactSizeIterator<Item = &UndoStep> {
         self.undo.iter().rev().map(Arc::as_ref)
     }
 
     /// The one that would be redone next first.
-    pub fn redo_steps(&self) -> impl ExactSizeIterator<Item = &Step> {
+    pub fn redo_steps(&self) -> impl ExactSizeIterator<Item = &UndoStep> {
         self.redo.iter().rev().map(Arc::as_ref)
     }
 

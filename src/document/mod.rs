@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use appearance::{Appearance, MAX_STYLE_DEVIATIONS, MAX_STYLE_NUMBERS};
 pub use command::{Change, Command, CommandError};
 pub use editor::Editor;
-pub use history::{Beside, BesidePages, DEFAULT_HISTORY_BYTES, HistorySnapshot, PageDelta, Step};
+pub use history::{Beside, BesidePages, DEFAULT_HISTORY_BYTES, HistorySnapshot, PageDelta, UndoStep};
 pub use label_table::{LONGEST_NAME, LabelLook, LabelTable};
 pub use thumbnail::{THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH, Thumbnail};
 pub use volume_map::NoMap;

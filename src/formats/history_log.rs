@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::document_parts::HistoryPart;
 use super::undo_history::{read_limited, read_step, write_step};
-use crate::document::{Document, HistorySnapshot, Step};
+use crate::document::{Document, HistorySnapshot, UndoStep};
 
 const PREFIX: &str = "history-";
 const CHECK_BYTES: usize = 8;
@@ -71,7 +71,7 @@ impl HistoryLog {
 
     fn append(&mut self, history: &HistorySnapshot) -> io::Result<HistoryPart> {
         let mut fresh = Vec::new();
-        let mut number = |step: &Arc<Step>| {
+        let mut number = |step: &Arc<UndoStep>| {
             let next = self.written.len() as u32;
             let (number, _) = *self.written.entry(step.serial()).or_insert_with(|| {
                 let record = write_step(step);
@@ -133,7 +133,7 @@ pub(super) fn read(
         records.push(record);
         rest = after;
     }
-    let steps = |numbers: &[u32]| -> Result<Vec<Arc<Step>>, String> {
+    let steps = |numbers: &[u32]| -> Result<Vec<Arc<UndoStep>>, String> {
         let step = |number: &u32| {
             let step = records.get(*number as usize).and_then(|record| read_step(record, document));
             step.map(Arc::new).ok_or_else(|| "a step does not fit the document".to_owned())

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::markup::{base64, from_base64};
 use super::{FormatError, scan_image};
-use crate::cases::quiz::{Answer, Facts, QUESTION_IDS, Question, Sheet};
+use crate::cases::quiz::{Answer, QUESTION_IDS, QuestionFacts, QuizQuestion, Sheet};
 use crate::scan::{GreyImage, Spacing};
 
 static PAGE: &str = include_str!("../../assets/quiz/quiz.html");
@@ -38,7 +38,7 @@ pub struct QuizCase {
     /// Whether a program made the scan.
     pub synthetic: bool,
     /// In their order.
-    pub questions: Vec<Question>,
+    pub questions: Vec<QuizQuestion>,
 }
 
 #[derive(Serialize)]
@@ -57,7 +57,7 @@ struct Case<'a> {
     lateral_um: f32,
     synthetic: bool,
     scan: String,
-    questions: &'a [Question],
+    questions: &'a [QuizQuestion],
 }
 
 /// The page.
@@ -133,7 +133,7 @@ struct ReadQuestion {
     #[serde(flatten)]
     answer: Answer,
     explanation: String,
-    facts: Option<Facts>,
+    facts: Option<QuestionFacts>,
 }
 
 /// Reads a page that [`write`] made; `file` is its name for messages.
@@ -191,7 +191,7 @@ fn checked(case: ReadCase, file: &str, place: &str) -> Result<QuizCase, FormatEr
         }
         let short = |text: String| text.chars().take(MAX_TEXT_CHARS).collect();
         let (text, explanation) = (short(read.text), short(read.explanation));
-        Ok(Question { id, text, answer: read.answer, explanation, facts: read.facts })
+        Ok(QuizQuestion { id, text, answer: read.answer, explanation, facts: read.facts })
     });
     let questions = questions.collect::<Result<_, _>>()?;
     let name = case.name.chars().take(MAX_TEXT_CHARS).collect();
@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn a_page_holds_all_it_needs_and_nothing_breaks_out_of_its_data() {
-        let question = Question {
+        let question = QuizQuestion {
             id: "srf",
             text: "Is there </script><script>alert(1)</script>?".to_owned(),
             answer: Answer::Choice { options: vec!["Yes".to_owned(), "No".to_owned()], correct: 1 },
@@ -256,8 +256,8 @@ mod tests {
         let fluid = Answer::Fluid { lesions: vec![vec![(0, 1, 3)], vec![(1, 0, 1)]] };
         let choice = Answer::Choice { options: vec!["Yes".to_owned(), "No".to_owned()], correct: 0 };
         let answers = [("draw_ilm", line), ("mark_fluid", fluid), ("irf", choice)];
-        let facts = Some(Facts::Lesions { count: 2, area_mm2: 0.25 });
-        let questions = answers.map(|(id, answer)| Question {
+        let facts = Some(QuestionFacts::Lesions { count: 2, area_mm2: 0.25 });
+        let questions = answers.map(|(id, answer)| QuizQuestion {
             id,
             text: "<b>?".to_owned(),
             answer,

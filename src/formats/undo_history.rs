@@ -21,8 +21,8 @@ use super::document_parts::{decode_grey, encode_grey};
 use super::provenance::hexadecimal;
 use crate::anatomy;
 use crate::document::{
-    Appearance, Beside, BesidePages, Document, HistorySnapshot, LabelLook, LabelTable, PageDelta, Step,
-    Synthesis, Thumbnail,
+    Appearance, Beside, BesidePages, Document, HistorySnapshot, LabelLook, LabelTable, PageDelta, Synthesis,
+    Thumbnail, UndoStep,
 };
 use crate::mask::{Mask, Plane, PlaneDelta};
 use crate::scan::{Calibration, GreyImage, Spacing};
@@ -195,7 +195,7 @@ fn read(
         own.then_some((input.u32()?, input.u32()?))
     };
     let (undo, redo) = counts(&mut input).ok_or_else(|| damaged("it belongs to another document"))?;
-    let mut steps = |count: u32| -> Option<Vec<Arc<Step>>> {
+    let mut steps = |count: u32| -> Option<Vec<Arc<UndoStep>>> {
         (0..count)
             .map(|_| {
                 let length = input.u32()? as usize;
@@ -221,7 +221,7 @@ struct SynthesisFacts {
 }
 
 /// The bytes of one step.
-pub(super) fn write_step(step: &Step) -> Vec<u8> {
+pub(super) fn write_step(step: &UndoStep) -> Vec<u8> {
     let mut bytes = Vec::new();
     let part = |bytes: &mut Vec<u8>, part: &[u8]| {
         bytes.extend((part.len() as u32).to_le_bytes());
@@ -289,7 +289,7 @@ fn write_beside(bytes: &mut Vec<u8>, beside: &Beside) {
 }
 
 /// A step that fits the document; `None` if the bytes are none.
-pub(super) fn read_step(bytes: &[u8], document: &Document) -> Option<Step> {
+pub(super) fn read_step(bytes: &[u8], document: &Document) -> Option<UndoStep> {
     let mut input = Input { bytes };
     let name = input.part().filter(|name| name.len() <= LONGEST_NAME_BYTES)?;
     let name = String::from_utf8(name.to_vec()).ok()?;
@@ -304,10 +304,9 @@ pub(super) fn read_step(bytes: &[u8], document: &Document) -> Option<Step> {
         pages.push(read_page(&mut input, document)?);
     }
     let labels = Arc::new(LabelTable::from_looks(looks));
-    input
-        .bytes
-        .is_empty()
-        .then(|| Step::kept(name, pages, BesidePages { noise_seed, labels, b_scan_distance_um }, thumbnail))
+    input.bytes.is_empty().then(|| {
+        UndoStep::kept(name, pages, BesidePages { noise_seed, labels, b_scan_distance_um }, thumbnail)
+    })
 }
 
 fn read_page(input: &mut Input<'_>, document: &Document) -> Option<PageDelta> {

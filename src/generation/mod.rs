@@ -42,7 +42,7 @@ pub use line::GeneratedLine;
 pub use pair::{MadePair, MaskSource, PairMaker, ScanSource, SourcedMask};
 pub use places::{LocalPlaces, MasksFrom};
 pub use plan::{GenerationPlan, Kept, MaskPlanning, PlannedLooks, ScanPlanning};
-pub use run::{Outcome, run};
+pub use run::{GenerationOutcome, run};
 
 use crate::formats::FormatError;
 

@@ -14,7 +14,7 @@ use crate::background::{Sender, queue, start_thread_within};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum GenerationOutcome {
     /// Every pair is there.
     Finished,
     /// It was told to stop.
@@ -34,7 +34,7 @@ pub fn run(
     maker: &(dyn Fn() -> Result<PairMaker, GenerationError> + Sync),
     stop: &AtomicBool,
     on_event: &mut dyn FnMut(GenerationEvent),
-) -> Result<Outcome, GenerationError> {
+) -> Result<GenerationOutcome, GenerationError> {
     let missing = folder.missing();
     let pairs = folder.plan().pairs;
     let plan_sha256 = folder.plan_sha256().to_owned();
@@ -80,11 +80,11 @@ pub fn run(
     let (made, secs) = (ordered.there + made_now, began.elapsed().as_secs_f64());
     if ordered.next < missing.len() {
         on_event(GenerationEvent::Stopped { made, pairs, secs, made_now });
-        return Ok(Outcome::Stopped);
+        return Ok(GenerationOutcome::Stopped);
     }
     folder.finish()?;
     on_event(GenerationEvent::Finished { made, pairs, secs, made_now });
-    Ok(Outcome::Finished)
+    Ok(GenerationOutcome::Finished)
 }
 
 /// What the threads share.

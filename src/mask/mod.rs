@@ -53,7 +53,7 @@ pub use plane::{Plane, TILE_SIDE};
 pub use polygon::polygon_region;
 pub use region::Region;
 pub use smooth::{SmoothSettings, smooth};
-pub use stroke::{Brush, capsule_runs};
+pub use stroke::capsule_runs;
 pub use transform::Placement;
 pub use warp::{LayerWarp, WarpMode, warp_layer};
 

@@ -3,20 +3,6 @@
 //! A capsule instead of dots: a fast stroke leaves no gaps, whatever the distance of the samples.
 //! Image coordinates: pixel (x, y) covers `[x, x+1) x [y, y+1)`, its centre is (x + 0.5, y + 0.5).
 
-/// A round brush with a hard edge (labels are discrete).
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Brush {
-    /// Radius in image pixels.
-    pub radius_px: f32,
-}
-
-impl Brush {
-    /// The runs of one stroke segment, see [`capsule_runs`].
-    pub fn runs(self, from: [f32; 2], to: [f32; 2], width: u32, height: u32) -> CapsuleRuns {
-        capsule_runs(from, to, self.radius_px, width, height)
-    }
-}
-
 /// The horizontal runs `(y, x0, x1)` (half-open, inside `width` x `height`, one a row, rows ascending)
 /// of the pixels a brush of `radius` covers between `from` and `to` (x, y in image coordinates).
 ///

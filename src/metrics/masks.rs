@@ -141,7 +141,7 @@ pub fn wasserstein(a: &[f64], b: &[f64]) -> f64 {
 
 /// A figure with the 95 % interval of its bootstrap.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
-pub struct Interval {
+pub struct StatisticInterval {
     /// What was measured.
     pub value: f64,
     /// Its lower end.
@@ -151,7 +151,12 @@ pub struct Interval {
 }
 
 /// A statistic of two samples with its interval under resampling of both.
-pub fn bootstrap(a: &[f64], b: &[f64], seed: u64, statistic: impl Fn(&[f64], &[f64]) -> f64) -> Interval {
+pub fn bootstrap(
+    a: &[f64],
+    b: &[f64],
+    seed: u64,
+    statistic: impl Fn(&[f64], &[f64]) -> f64,
+) -> StatisticInterval {
     let resampled = |values: &[f64], rng: &mut Rng| -> Vec<f64> {
         (0..values.len()).map(|_| values[rng.below(values.len())]).collect()
     };
@@ -164,7 +169,7 @@ pub fn bootstrap(a: &[f64], b: &[f64], seed: u64, statistic: impl Fn(&[f64], &[f
         .collect();
     found.sort_by(f64::total_cmp);
     let at = |part: f64| found[((found.len() - 1) as f64 * part).round() as usize];
-    Interval { value: statistic(a, b), low: at(0.025), high: at(0.975) }
+    StatisticInterval { value: statistic(a, b), low: at(0.025), high: at(0.975) }
 }
 
 /// The middle value; NaN where there is none.

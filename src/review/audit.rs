@@ -10,7 +10,7 @@ use super::clusters::clusters;
 use super::log::Decision;
 use super::proportion::{bound_of_none, sample_for};
 use super::set::ReviewSet;
-use super::verdicts::{Standing, Verdicts};
+use super::verdicts::{PairStanding, Verdicts};
 use crate::formats::provenance::sha256_hex;
 use crate::mask::random::SeededRandom;
 
@@ -144,8 +144,10 @@ pub enum Ground {
 /// Why a row may be used; `None` where it may not. An objection outweighs an audit.
 pub fn ground(verdicts: &Verdicts, audited: &[bool], row: u32) -> Option<Ground> {
     match verdicts.standing(row) {
-        Standing::Accepted => Some(Ground::Looked),
-        Standing::Undecided if audited.get(row as usize).copied().unwrap_or(false) => Some(Ground::Audited),
+        PairStanding::Accepted => Some(Ground::Looked),
+        PairStanding::Undecided if audited.get(row as usize).copied().unwrap_or(false) => {
+            Some(Ground::Audited)
+        }
         _ => None,
     }
 }

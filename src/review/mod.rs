@@ -41,7 +41,7 @@ pub use reviewed::Reviewed;
 pub use row::Row;
 pub use select::{Filter, SortKey, select};
 pub use set::ReviewSet;
-pub use verdicts::{Standing, Verdicts};
+pub use verdicts::{PairStanding, Verdicts};
 
 use std::io::ErrorKind;
 

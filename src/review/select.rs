@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::log::Decision;
 use super::row::Row;
 use super::set::ReviewSet;
-use super::verdicts::{Standing, Verdicts};
+use super::verdicts::{PairStanding, Verdicts};
 
 /// Which pairs are shown; all conditions hold at once.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,7 +13,7 @@ pub struct Filter {
     /// What one reviewer says (number of the reviewer, decision).
     pub word: Option<(usize, Decision)>,
     /// How the pair stands when all are heard.
-    pub standing: Option<Standing>,
+    pub standing: Option<PairStanding>,
     /// Of one reviewer's words.
     pub reason: Option<(usize, String)>,
     /// Number of the source.
@@ -193,7 +193,7 @@ mod tests {
         let rows = |filter: &Filter| select(&set, &verdicts, filter, SortKey::Manifest, Direction::Rising);
         let fluid = Filter { fluid_mm2: Some([0.004, 0.0045]), ..Filter::default() };
         assert_eq!(rows(&fluid), [4, 104]);
-        let rejected = Filter { standing: Some(Standing::Rejected), ..fluid.clone() };
+        let rejected = Filter { standing: Some(PairStanding::Rejected), ..fluid.clone() };
         assert_eq!(rows(&rejected), [104]);
         assert_eq!(rows(&Filter { reason: Some((0, "blurred".into())), ..Filter::default() }), [104]);
         assert_eq!(rows(&Filter { word: Some((0, Decision::Accept)), ..Filter::default() }), [7]);

@@ -29,9 +29,9 @@ const PICTURES: &str = "sheet";
 
 /// Least, quarter, middle, three quarters and most of some figure.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Spread(pub [f64; 5]);
+pub struct Quantiles(pub [f64; 5]);
 
-impl Spread {
+impl Quantiles {
     /// Of the values that are known; `None` of none.
     pub fn of(values: impl Iterator<Item = f32>) -> Option<Self> {
         let values: Vec<f64> = values.filter(|value| !value.is_nan()).map(f64::from).collect();
@@ -118,7 +118,7 @@ fn tables(
     };
     let spread = |name: &str, value: fn(&super::Row) -> f32| {
         let values = pairs.iter().map(|pair| value(&set.rows[pair.row as usize]));
-        let spread = Spread::of(values)?;
+        let spread = Quantiles::of(values)?;
         let mut cells = vec![name.to_owned()];
         cells.extend(spread.0.iter().map(|value| format!("{value:.4}")));
         Some(cells)
@@ -279,8 +279,8 @@ mod tests {
 
     #[test]
     fn spreads_leave_out_what_is_not_known() {
-        let spread = Spread::of([f32::NAN, 4.0, 1.0, 2.0, 3.0].into_iter()).unwrap();
+        let spread = Quantiles::of([f32::NAN, 4.0, 1.0, 2.0, 3.0].into_iter()).unwrap();
         assert_eq!(spread.0, [1.0, 1.75, 2.5, 3.25, 4.0]);
-        assert_eq!(Spread::of([f32::NAN].into_iter()), None);
+        assert_eq!(Quantiles::of([f32::NAN].into_iter()), None);
     }
 }

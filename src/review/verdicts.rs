@@ -32,7 +32,7 @@ pub struct Verdicts {
 
 /// How a pair stands when all reviewers are heard.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Standing {
+pub enum PairStanding {
     /// Nobody has decided.
     #[default]
     Undecided,
@@ -44,14 +44,14 @@ pub enum Standing {
     Flagged,
 }
 
-impl Standing {
+impl PairStanding {
     /// As reports write it.
     pub fn name(self) -> &'static str {
         match self {
-            Standing::Undecided => "undecided",
-            Standing::Accepted => "accepted",
-            Standing::Rejected => "rejected",
-            Standing::Flagged => "flagged",
+            PairStanding::Undecided => "undecided",
+            PairStanding::Accepted => "accepted",
+            PairStanding::Rejected => "rejected",
+            PairStanding::Flagged => "flagged",
         }
     }
 }
@@ -124,13 +124,13 @@ impl Verdicts {
     }
 
     /// How a row stands when all reviewers are heard: one objection outweighs every consent.
-    pub fn standing(&self, row: u32) -> Standing {
-        let mut standing = Standing::Undecided;
+    pub fn standing(&self, row: u32) -> PairStanding {
+        let mut standing = PairStanding::Undecided;
         for words in &self.words {
             standing = match (words[row as usize].decision, standing) {
-                (Decision::Reject, _) | (_, Standing::Rejected) => Standing::Rejected,
-                (Decision::Flag, _) | (_, Standing::Flagged) => Standing::Flagged,
-                (Decision::Accept, _) => Standing::Accepted,
+                (Decision::Reject, _) | (_, PairStanding::Rejected) => PairStanding::Rejected,
+                (Decision::Flag, _) | (_, PairStanding::Flagged) => PairStanding::Flagged,
+                (Decision::Accept, _) => PairStanding::Accepted,
                 (Decision::Undecided, standing) => standing,
             };
         }
@@ -189,8 +189,8 @@ mod tests {
             says("anna", 99, Decision::Accept, None),
         ];
         let mut verdicts = Verdicts::of(&set, &events);
-        let standings: Vec<Standing> = (0..5).map(|row| verdicts.standing(row)).collect();
-        use Standing::{Accepted, Flagged, Rejected, Undecided};
+        let standings: Vec<PairStanding> = (0..5).map(|row| verdicts.standing(row)).collect();
+        use PairStanding::{Accepted, Flagged, Rejected, Undecided};
         assert_eq!(standings, [Rejected, Accepted, Accepted, Flagged, Undecided]);
         assert_eq!(verdicts.strangers, 1);
         assert_eq!(verdicts.word(1, 0), (Decision::Reject, Some("layer order")));

@@ -11,7 +11,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 
 use super::comparison_record::{ComparisonRecord, ComparisonState, FolderLook};
-use super::comparison_request::{ComparisonKind, ComparisonRequest, Step, stop_file};
+use super::comparison_request::{ComparisonKind, ComparisonRequest, ComparisonStep, stop_file};
 use super::last_words::last_words;
 use super::watched::{LOOK, Watch, Watched};
 use crate::background::{Wake, start_thread};
@@ -162,7 +162,7 @@ fn watch_chain(launch: &ComparisonLaunch, shared: &Watched<ComparisonRecord>) {
 /// Runs one command after the other; answers how it ended. A window that is gone leaves the command at work alone.
 fn work_through(
     launch: &ComparisonLaunch,
-    steps: &[Step],
+    steps: &[ComparisonStep],
     look: &mut FolderLook,
     shared: &Watched<ComparisonRecord>,
 ) -> Result<ComparisonState, String> {
@@ -205,7 +205,7 @@ fn work_through(
 }
 
 /// Starts a command. What it says for machines is in its files, too; what it says for people goes to the log.
-fn spawn(program: &Path, step: &Step, log: &Path) -> Result<Child, String> {
+fn spawn(program: &Path, step: &ComparisonStep, log: &Path) -> Result<Child, String> {
     let errors = OpenOptions::new().create(true).write(true).truncate(true).open(log);
     let errors = errors.map_err(|error| {
         format!("{}: {error}. Check the folder's space and permissions, or keep it elsewhere.", log.display())

@@ -104,7 +104,7 @@ pub enum StepName {
 
 /// A command of a chain with its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct ComparisonStep {
     /// Which one.
     pub name: StepName,
     /// Of the program.
@@ -132,7 +132,7 @@ impl ComparisonRequest {
     }
 
     /// What is done, one command after the other, where `before` was asked for in the same folder last.
-    pub fn steps(&self, before: Option<&Self>) -> Vec<Step> {
+    pub fn steps(&self, before: Option<&Self>) -> Vec<ComparisonStep> {
         match self {
             Self::Downstream(request) => vec![request.step()],
             Self::Paper(request) => request.steps(before == Some(self)),
@@ -172,14 +172,14 @@ pub(super) fn stop_file(folder: &Path) -> PathBuf {
 }
 
 impl DownstreamRequest {
-    fn step(&self) -> Step {
+    fn step(&self) -> ComparisonStep {
         let arms: Vec<String> = self.arms.iter().map(ToString::to_string).collect();
         let mut line = Line::new(&["evaluate", "downstream"]);
         line.path("--data", &self.data).word("--arms", arms.join(",")).word("--network", self.network.word());
         line.word("--size", self.size.to_string()).word("--steps", self.steps.to_string());
         line.word("--seeds", self.seeds.to_string()).device(self.device);
         line.path("--out", &self.out).path("--stop-file", &stop_file(&self.out));
-        Step { name: StepName::Compare, arguments: line.arguments, obeys: true }
+        ComparisonStep { name: StepName::Compare, arguments: line.arguments, obeys: true }
     }
 }
 
@@ -191,7 +191,7 @@ impl PaperRequest {
 
     /// `is_as_before`: the plan that is there was made for this request, perhaps by an earlier version of the program,
     /// which would write another one now.
-    fn steps(&self, is_as_before: bool) -> Vec<Step> {
+    fn steps(&self, is_as_before: bool) -> Vec<ComparisonStep> {
         let mut steps = Vec::new();
         let data = if self.is_imported() { self.source.clone() } else { self.out.join("data") };
         if !self.is_imported() {
@@ -199,7 +199,7 @@ impl PaperRequest {
             line.arguments.push(self.source.clone().into());
             // Stage 1 learns from scans without labels, too.
             line.path("--out", &data).flag("--unlabelled");
-            steps.push(Step { name: StepName::Import, arguments: line.arguments, obeys: false });
+            steps.push(ComparisonStep { name: StepName::Import, arguments: line.arguments, obeys: false });
         }
         let experiment = ComparisonKind::Paper.work_folder(&self.out);
         let plan = experiment.join(PLAN_FILE);
@@ -216,16 +216,16 @@ impl PaperRequest {
             }
             line.path("--data", &data).path("--out", &experiment);
             scans(&mut line);
-            steps.push(Step { name: StepName::Plan, arguments: line.arguments, obeys: false });
+            steps.push(ComparisonStep { name: StepName::Plan, arguments: line.arguments, obeys: false });
         }
         let mut line = Line::new(&["experiment", "run"]);
         line.path("--plan", &plan).path("--data", &data).device(self.device);
         line.path("--stop-file", &stop_file(&self.out));
         scans(&mut line);
-        steps.push(Step { name: StepName::Runs, arguments: line.arguments, obeys: true });
+        steps.push(ComparisonStep { name: StepName::Runs, arguments: line.arguments, obeys: true });
         let mut line = Line::new(&["experiment", "report"]);
         line.path("--plan", &plan).path("--data", &data);
-        steps.push(Step { name: StepName::Report, arguments: line.arguments, obeys: false });
+        steps.push(ComparisonStep { name: StepName::Report, arguments: line.arguments, obeys: false });
         steps
     }
 }
@@ -267,7 +267,7 @@ mod tests {
     use super::*;
     use crate::formats::write_file;
 
-    fn words(step: &Step) -> String {
+    fn words(step: &ComparisonStep) -> String {
         let words: Vec<String> =
             step.arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect();
         words.join(" ")
@@ -316,7 +316,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (source, out) = (folder.path().join("mats"), folder.path().join("out"));
         let request = ComparisonRequest::Paper(paper(&source, &out));
-        let names = |steps: &[Step]| steps.iter().map(|step| step.name).collect::<Vec<_>>();
+        let names = |steps: &[ComparisonStep]| steps.iter().map(|step| step.name).collect::<Vec<_>>();
         let steps = request.steps(None);
         assert_eq!(names(&steps), [StepName::Import, StepName::Plan, StepName::Runs, StepName::Report]);
         assert!(words(&steps[0]).ends_with("--unlabelled"), "{}", words(&steps[0]));

@@ -9,5 +9,5 @@ mod questions;
 mod round;
 
 pub use grading::{FluidGrade, GOOD_LINE_UM, LineGrade, grade_fluid, grade_line};
-pub use questions::{Answer, Facts, QUESTION_IDS, Question, YES_OR_NO, questions};
-pub use round::{AnswerLine, Outcome, Round, Sheet};
+pub use questions::{Answer, QUESTION_IDS, QuestionFacts, QuizQuestion, YES_OR_NO, questions};
+pub use round::{AnswerLine, AnswerOutcome, Round, Sheet};

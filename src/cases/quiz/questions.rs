@@ -23,7 +23,7 @@ pub const YES_OR_NO: [&str; 2] = ["Yes", "No"];
 
 /// What is to be answered.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Question {
+pub struct QuizQuestion {
     /// The same for the same kind of question in every case, as column of a table of results.
     pub id: &'static str,
     /// What is asked.
@@ -35,13 +35,13 @@ pub struct Question {
     pub explanation: String,
     /// What the explanation is made of, for those who say it in another language; none in pages of an older program.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub facts: Option<Facts>,
+    pub facts: Option<QuestionFacts>,
 }
 
 /// What a mask says beside the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "of", rename_all = "snake_case")]
-pub enum Facts {
+pub enum QuestionFacts {
     /// Separate regions of one kind of fluid, and their area together.
     Lesions {
         /// How many.
@@ -68,7 +68,7 @@ pub enum Facts {
     },
 }
 
-/// The questions that there are, by their [`Question::id`].
+/// The questions that there are, by their [`QuizQuestion::id`].
 pub const QUESTION_IDS: [&str; 7] =
     ["irf", "srf", "ped", "cyst_layer", "central_over_300", "draw_ilm", "mark_fluid"];
 
@@ -86,7 +86,7 @@ pub enum Answer {
 }
 
 /// The questions of a mask, from the easiest to the hardest. What the mask does not answer clearly is not asked.
-pub fn questions(mask: &Mask, frame: &Frame) -> Vec<Question> {
+pub fn questions(mask: &Mask, frame: &Frame) -> Vec<QuizQuestion> {
     let lesions = find_lesions(mask, frame);
     let mut all = vec![presence(&lesions, Lesion::Irf), presence(&lesions, Lesion::Srf)];
     all.push(presence(&lesions, Lesion::Ped));
@@ -97,7 +97,7 @@ pub fn questions(mask: &Mask, frame: &Frame) -> Vec<Question> {
     all
 }
 
-fn presence(lesions: &[FoundLesion], lesion: Lesion) -> Question {
+fn presence(lesions: &[FoundLesion], lesion: Lesion) -> QuizQuestion {
     let (id, name) = match lesion {
         Lesion::Irf => ("irf", "intraretinal fluid"),
         Lesion::Srf => ("srf", "subretinal fluid"),
@@ -110,7 +110,7 @@ fn presence(lesions: &[FoundLesion], lesion: Lesion) -> Question {
         1 => format!("There is one region of it, {area_mm2:.3} mm²."),
         count => format!("There are {count} regions of it, {area_mm2:.3} mm² together."),
     };
-    Question {
+    QuizQuestion {
         id,
         text: format!("Is there {name}?"),
         answer: Answer::Choice {
@@ -118,12 +118,12 @@ fn presence(lesions: &[FoundLesion], lesion: Lesion) -> Question {
             correct: usize::from(found.is_empty()),
         },
         explanation,
-        facts: Some(Facts::Lesions { count: found.len(), area_mm2 }),
+        facts: Some(QuestionFacts::Lesions { count: found.len(), area_mm2 }),
     }
 }
 
 /// Which layer holds most of the cysts' area, where one clearly does.
-fn layer_of_cysts(lesions: &[FoundLesion]) -> Option<Question> {
+fn layer_of_cysts(lesions: &[FoundLesion]) -> Option<QuizQuestion> {
     let mut areas = [0.0; LayerName::ALL.len()];
     for found in lesions.iter().filter(|found| found.lesion == Lesion::Irf) {
         areas[found.layer?.index()] += found.area_um2;
@@ -135,7 +135,7 @@ fn layer_of_cysts(lesions: &[FoundLesion]) -> Option<Question> {
     }
     let layers = [LayerName::GclIpl, LayerName::Inl, LayerName::Opl, LayerName::OnlIsm];
     let correct = layers.iter().position(|layer| layer.index() == most)?;
-    Some(Question {
+    Some(QuizQuestion {
         id: "cyst_layer",
         text: "Which layer holds most of the cysts?".to_owned(),
         answer: Answer::Choice {
@@ -143,16 +143,16 @@ fn layer_of_cysts(lesions: &[FoundLesion]) -> Option<Question> {
             correct,
         },
         explanation: format!("{:.0} % of their area lies in it.", areas[most] / total * 100.0),
-        facts: Some(Facts::CystLayer { percent: areas[most] / total * 100.0 }),
+        facts: Some(QuestionFacts::CystLayer { percent: areas[most] / total * 100.0 }),
     })
 }
 
-fn central(mask: &Mask, frame: &Frame) -> Option<Question> {
+fn central(mask: &Mask, frame: &Frame) -> Option<QuizQuestion> {
     let mut live = LiveMeasure::default();
     live.update(mask, usize::MAX);
     let about = CentralThickness::about(live.columns(), Some(frame.spacing()), frame.fovea_column as f32);
     let um = about.thickness.um.filter(|um| (um - LIMIT_UM).abs() >= NEAR_LIMIT_UM)?;
-    Some(Question {
+    Some(QuizQuestion {
         id: "central_over_300",
         text: format!("Is the mean thickness over the central millimetre above {LIMIT_UM} µm?"),
         answer: Answer::Choice {
@@ -160,25 +160,25 @@ fn central(mask: &Mask, frame: &Frame) -> Option<Question> {
             correct: usize::from(um <= LIMIT_UM),
         },
         explanation: format!("It is {um:.0} µm."),
-        facts: Some(Facts::Central { um }),
+        facts: Some(QuestionFacts::Central { um }),
     })
 }
 
-fn line(mask: &Mask) -> Option<Question> {
+fn line(mask: &Mask) -> Option<QuizQuestion> {
     let interfaces = Interfaces::from_layers(&mask.layers);
     let rows: Vec<Option<f32>> =
         interfaces.rows[Interface::Ilm.index()].iter().map(|row| row.is_finite().then_some(*row)).collect();
     let known = rows.iter().flatten().count();
-    (known as f64 >= LEAST_KNOWN * rows.len() as f64 && known > 0).then(|| Question {
+    (known as f64 >= LEAST_KNOWN * rows.len() as f64 && known > 0).then(|| QuizQuestion {
         id: "draw_ilm",
         text: "Draw the inner limiting membrane (ILM) from edge to edge.".to_owned(),
         answer: Answer::Line { rows },
         explanation: "The true line is shown.".to_owned(),
-        facts: Some(Facts::Line),
+        facts: Some(QuestionFacts::Line),
     })
 }
 
-fn fluid(mask: &Mask) -> Option<Question> {
+fn fluid(mask: &Mask) -> Option<QuizQuestion> {
     let regions = Region::components(&mask.lesions, |code| code != 0, true);
     let lesions: Vec<Vec<(u32, u32, u32)>> = regions
         .iter()
@@ -186,12 +186,12 @@ fn fluid(mask: &Mask) -> Option<Question> {
         .map(|region| region.runs().to_vec())
         .collect();
     let count = lesions.len();
-    (count > 0).then(|| Question {
+    (count > 0).then(|| QuizQuestion {
         id: "mark_fluid",
         text: "Mark all fluid.".to_owned(),
         answer: Answer::Fluid { lesions },
         explanation: format!("There are {count} separate regions; they are shown."),
-        facts: Some(Facts::Regions { count }),
+        facts: Some(QuestionFacts::Regions { count }),
     })
 }
 
@@ -200,13 +200,13 @@ mod tests {
     use super::super::super::{CaseRecipe, Template, solve};
     use super::*;
 
-    fn questions_about(template: &str) -> Vec<Question> {
+    fn questions_about(template: &str) -> Vec<QuizQuestion> {
         let recipe: CaseRecipe = Template::named(template).unwrap().recipe().unwrap();
         let solved = solve(&recipe, None).unwrap();
         questions(&solved.mask, &solved.frame)
     }
 
-    fn correct(questions: &[Question], id: &str) -> Option<String> {
+    fn correct(questions: &[QuizQuestion], id: &str) -> Option<String> {
         let question = questions.iter().find(|question| question.id == id)?;
         match &question.answer {
             Answer::Choice { options, correct } => Some(options[*correct].clone()),

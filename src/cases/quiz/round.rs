@@ -3,7 +3,7 @@
 //! The page in a browser (`assets/quiz/quiz.html`) plays the same way and writes the same table.
 
 use super::grading::{FluidGrade, LineGrade, grade_fluid, grade_line};
-use super::questions::{Answer, Question};
+use super::questions::{Answer, QuizQuestion};
 use crate::mask::capsule_runs;
 
 /// Radius of the disc that marks fluid, as on the page in a browser.
@@ -21,12 +21,12 @@ pub struct Sheet {
     /// Size of a pixel down, in µm.
     pub axial_um: f64,
     /// In the order in which they are asked.
-    pub questions: Vec<Question>,
+    pub questions: Vec<QuizQuestion>,
 }
 
 /// How an answer was.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Outcome {
+pub enum AnswerOutcome {
     /// One of several answers.
     Choice {
         /// Index of the answer that was given.
@@ -40,7 +40,7 @@ pub enum Outcome {
     Fluid(FluidGrade),
 }
 
-impl Outcome {
+impl AnswerOutcome {
     /// 0 to 1.
     pub fn points(&self) -> f64 {
         match self {
@@ -77,7 +77,7 @@ pub struct Round {
     drawn: Vec<Option<f32>>,
     /// Row-major, for fluid that is asked for.
     marked: Vec<bool>,
-    outcome: Option<Outcome>,
+    outcome: Option<AnswerOutcome>,
     results: Vec<AnswerLine>,
 }
 
@@ -95,7 +95,7 @@ impl Round {
     }
 
     /// The question that is asked, and its scan; nothing behind the last.
-    pub fn task(&self) -> Option<(&Sheet, &Question)> {
+    pub fn task(&self) -> Option<(&Sheet, &QuizQuestion)> {
         let sheet = self.sheets.get(self.sheet)?;
         Some((sheet, sheet.questions.get(self.question)?))
     }
@@ -123,7 +123,7 @@ impl Round {
     }
 
     /// How the answer was, once it is given.
-    pub fn outcome(&self) -> Option<Outcome> {
+    pub fn outcome(&self) -> Option<AnswerOutcome> {
         self.outcome
     }
 
@@ -139,12 +139,12 @@ impl Round {
 
     /// Chooses an answer; the first word counts.
     pub fn choose(&mut self, chosen: usize) {
-        let Some((_, Question { answer: Answer::Choice { options, correct }, .. })) = self.task() else {
+        let Some((_, QuizQuestion { answer: Answer::Choice { options, correct }, .. })) = self.task() else {
             return;
         };
         let (Some(answer), Some(truth)) = (options.get(chosen), options.get(*correct)) else { return };
         let (answer, truth, correct) = (answer.clone(), truth.clone(), *correct);
-        self.record(Outcome::Choice { chosen, correct }, answer, truth);
+        self.record(AnswerOutcome::Choice { chosen, correct }, answer, truth);
     }
 
     /// Draws from one point of the image to another: the line, or fluid, which is taken away where `erases`.
@@ -174,18 +174,18 @@ impl Round {
             Answer::Line { rows } => {
                 let grade = grade_line(&self.drawn, rows, sheet.axial_um);
                 let answer = format!("{:.1} um off, {:.0} % drawn", grade.mean_um, grade.drawn * 100.0);
-                self.record(Outcome::Line(grade), answer, "0 um".to_owned());
+                self.record(AnswerOutcome::Line(grade), answer, "0 um".to_owned());
             }
             Answer::Fluid { lesions } => {
                 let grade = grade_fluid(&self.marked, sheet.width, lesions);
                 let answer = format!("Dice {:.2}, {} of {} missed", grade.dice, grade.missed, grade.lesions);
                 let truth = format!("{} regions", grade.lesions);
-                self.record(Outcome::Fluid(grade), answer, truth);
+                self.record(AnswerOutcome::Fluid(grade), answer, truth);
             }
         }
     }
 
-    fn record(&mut self, outcome: Outcome, answer: String, truth: String) {
+    fn record(&mut self, outcome: AnswerOutcome, answer: String, truth: String) {
         let Some((sheet, question)) = self.task().filter(|_| self.outcome.is_none()) else { return };
         let (case, question) = (sheet.name.clone(), question.id);
         self.results.push(AnswerLine { case, question, answer, truth, points: outcome.points() });
@@ -253,8 +253,8 @@ fn draw_line(drawn: &mut [Option<f32>], height: u32, from: [f32; 2], to: [f32; 2
 mod tests {
     use super::*;
 
-    fn question(id: &'static str, answer: Answer) -> Question {
-        Question { id, text: String::new(), answer, explanation: String::new(), facts: None }
+    fn question(id: &'static str, answer: Answer) -> QuizQuestion {
+        QuizQuestion { id, text: String::new(), answer, explanation: String::new(), facts: None }
     }
 
     fn sheet(name: &str) -> Sheet {
@@ -281,11 +281,11 @@ mod tests {
         assert!(round.outcome().is_none() && round.results().is_empty(), "there is no such answer");
         round.choose(1);
         round.choose(0);
-        assert_eq!(round.outcome(), Some(Outcome::Choice { chosen: 1, correct: 1 }));
+        assert_eq!(round.outcome(), Some(AnswerOutcome::Choice { chosen: 1, correct: 1 }));
         round.go_on();
         round.draw([0.0, 10.0], [39.5, 19.75], false);
         round.check();
-        let Some(Outcome::Line(grade)) = round.outcome() else { panic!("a line") };
+        let Some(AnswerOutcome::Line(grade)) = round.outcome() else { panic!("a line") };
         assert!(grade.drawn == 1.0 && grade.mean_um < 1.0, "{grade:?}");
         round.go_on();
         round.draw([5.0, 2.0], [35.0, 2.0], false);
@@ -293,7 +293,7 @@ mod tests {
         assert!(!round.marked().contains(&true), "what was taken away is gone");
         round.draw([12.0, 15.0], [13.0, 15.0], false);
         round.check();
-        let Some(Outcome::Fluid(grade)) = round.outcome() else { panic!("fluid") };
+        let Some(AnswerOutcome::Fluid(grade)) = round.outcome() else { panic!("fluid") };
         assert!(grade.dice > 0.7 && grade.missed == 0, "{grade:?}");
         round.go_on();
         assert_eq!((round.task(), round.results().len()), (None, 3));

@@ -15,7 +15,7 @@ use crate::dataset::{Manifest, ManifestEntry};
 use crate::diffusion::MaskGenerator;
 use crate::diffusion::model_file;
 use crate::evaluation::downstream::{
-    Arm, ComparisonSetup, Experiment, PairModels, Pairs, Plan, Progress, TestSet,
+    Arm, ComparisonSetup, DownstreamProgress, Experiment, PairModels, Pairs, Plan, TestSet,
 };
 use crate::evaluation::drawn_scans::load;
 use crate::evaluation::pair_makers::PairMakers;
@@ -133,17 +133,17 @@ pub(super) fn run(args: &DownstreamArgs) -> anyhow::Result<()> {
 }
 
 /// Says what happens, for people.
-fn tell(progress: &Progress, narrator: &mut Narrator) {
+fn tell(progress: &DownstreamProgress, narrator: &mut Narrator) {
     match progress {
-        Progress::Pair { what, index, count } => eprintln!("pair {what} {} of {count}", index + 1),
+        DownstreamProgress::Pair { what, index, count } => eprintln!("pair {what} {} of {count}", index + 1),
         // What a run saves is no news here.
-        Progress::Run { event: Event::Checkpoint { .. }, .. } => {}
-        Progress::Run { arm, seed, event } => {
+        DownstreamProgress::Run { event: Event::Checkpoint { .. }, .. } => {}
+        DownstreamProgress::Run { arm, seed, event } => {
             if let Some(line) = narrator.line(event) {
                 eprintln!("{arm}, seed {seed}: {line}");
             }
         }
-        Progress::Measured { arm, seed, figures } => {
+        DownstreamProgress::Measured { arm, seed, figures } => {
             eprintln!("{arm}, seed {seed}: measured on {} scans", figures.images.len());
         }
     }

@@ -11,7 +11,7 @@ use super::super::exit::Exit;
 use super::super::stop_file::StopFile;
 use super::plan_file::read_plan;
 use crate::dataset::{Manifest, read_scans};
-use crate::evaluation::experiment::{Outcome, PlannedRun, Step, Worker};
+use crate::evaluation::experiment::{PlannedRun, WorkOutcome, Worker, WorkerStep};
 use crate::training::Control;
 use crate::training::report::Narrator;
 
@@ -70,8 +70,8 @@ pub fn run(args: &RunArgs) -> anyhow::Result<()> {
     let control = args.stop.control()?;
     match number {
         Some(number) => match work_on(&worker, &plan.runs[number], &control)? {
-            Outcome::Made | Outcome::WasThere => Ok(()),
-            Outcome::Busy | Outcome::Waits | Outcome::Stopped => Err(Exit::TryAgain.into()),
+            WorkOutcome::Made | WorkOutcome::WasThere => Ok(()),
+            WorkOutcome::Busy | WorkOutcome::Waits | WorkOutcome::Stopped => Err(Exit::TryAgain.into()),
         },
         None => work_on_all(&worker, &control),
     }
@@ -83,10 +83,10 @@ fn work_on_all(worker: &Worker, control: &Control) -> anyhow::Result<()> {
         let (mut made, mut left) = (0, 0);
         for run in &worker.plan.runs {
             match work_on(worker, run, control)? {
-                Outcome::Made => made += 1,
-                Outcome::WasThere => {}
-                Outcome::Busy | Outcome::Waits => left += 1,
-                Outcome::Stopped => return Err(Exit::TryAgain.into()),
+                WorkOutcome::Made => made += 1,
+                WorkOutcome::WasThere => {}
+                WorkOutcome::Busy | WorkOutcome::Waits => left += 1,
+                WorkOutcome::Stopped => return Err(Exit::TryAgain.into()),
             }
         }
         match (left, made) {
@@ -100,24 +100,24 @@ fn work_on_all(worker: &Worker, control: &Control) -> anyhow::Result<()> {
     }
 }
 
-fn work_on(worker: &Worker, run: &PlannedRun, control: &Control) -> anyhow::Result<Outcome> {
+fn work_on(worker: &Worker, run: &PlannedRun, control: &Control) -> anyhow::Result<WorkOutcome> {
     let mut narrator = Narrator::default();
-    let mut on_step = |step: Step| match step {
-        Step::Training(event) => {
+    let mut on_step = |step: WorkerStep| match step {
+        WorkerStep::Training(event) => {
             if let Some(line) = narrator.line(event) {
                 eprintln!("{}: {line}", run.name);
             }
         }
-        Step::Picture(index) => eprintln!("{}: picture {}", run.name, index + 1),
+        WorkerStep::Picture(index) => eprintln!("{}: picture {}", run.name, index + 1),
     };
     let outcome = worker.work_on(run, control, &mut on_step).map_err(|error| {
         let exit = if error.is_bad_plan() { Exit::BadPlan } else { Exit::TryAgain };
         anyhow::Error::from(error).context(format!("the run \"{}\"", run.name)).context(exit)
     })?;
     match outcome {
-        Outcome::Made => println!("{}: done", run.name),
-        Outcome::Busy => println!("{}: somebody works on it", run.name),
-        Outcome::WasThere | Outcome::Waits | Outcome::Stopped => {}
+        WorkOutcome::Made => println!("{}: done", run.name),
+        WorkOutcome::Busy => println!("{}: somebody works on it", run.name),
+        WorkOutcome::WasThere | WorkOutcome::Waits | WorkOutcome::Stopped => {}
     }
     Ok(outcome)
 }

@@ -13,12 +13,12 @@ use super::super::ctrl_c::stop_flag;
 use super::super::exit::Exit;
 use super::names::value_of;
 use super::planning::{MaterialArgs, Materials, PlanningArgs};
-use super::progress::{Progress, in_words};
+use super::progress::{GenerationProgress, in_words};
 use crate::background::start_thread;
 use crate::formats::FormatError;
 use crate::generation::folder::{GENERATION_FILE, read_plan};
 use crate::generation::{
-    GenerationError, GenerationEvent, GenerationFolder, GenerationPlan, LocalPlaces, Outcome,
+    GenerationError, GenerationEvent, GenerationFolder, GenerationOutcome, GenerationPlan, LocalPlaces,
     run as generate, stop_order,
 };
 
@@ -74,7 +74,7 @@ pub fn run(args: LocalArgs) -> anyhow::Result<()> {
         let (plan, materials) = args.planning.plan(args.material.device)?;
         return estimate(&args, &plan, &mut materials.maker(&plan)?);
     }
-    let mut progress = Progress::new(args.json);
+    let mut progress = GenerationProgress::new(args.json);
     let made = make_pairs(&args, &mut progress).inspect_err(|error| {
         let is_stopped = error.downcast_ref::<Exit>().is_some();
         if !is_stopped {
@@ -88,7 +88,7 @@ pub fn run(args: LocalArgs) -> anyhow::Result<()> {
 }
 
 /// Makes what is missing; the number of pairs that are then there.
-fn make_pairs(args: &LocalArgs, progress: &mut Progress) -> anyhow::Result<u64> {
+fn make_pairs(args: &LocalArgs, progress: &mut GenerationProgress) -> anyhow::Result<u64> {
     let (plan, materials, places) = args.begin()?;
     // A signal that kills the process needs no care: what is written is whole at every moment.
     let stop = stop_flag()?;
@@ -102,7 +102,7 @@ fn make_pairs(args: &LocalArgs, progress: &mut Progress) -> anyhow::Result<u64> 
     let outcome = generate(&mut folder, jobs, &make, &stop, &mut |event| progress.tell(&event));
     stop_order::take_back(&args.out);
     // A script must not take half a set for the whole.
-    ensure!(outcome.map_err(with_remedy)? == Outcome::Finished, Exit::TryAgain);
+    ensure!(outcome.map_err(with_remedy)? == GenerationOutcome::Finished, Exit::TryAgain);
     Ok(folder.lines().len() as u64)
 }
 

@@ -10,14 +10,14 @@ use crate::generation::GenerationEvent;
 const BETWEEN_LINES: Duration = Duration::from_secs(2);
 
 /// Where events go.
-pub struct Progress {
+pub struct GenerationProgress {
     json: bool,
     last: Option<Instant>,
     /// Where beginnings and ends are kept, once the folder is this run's.
     folder: Option<PathBuf>,
 }
 
-impl Progress {
+impl GenerationProgress {
     /// Events to standard output as JSON lines, or lines to standard error.
     pub fn new(json: bool) -> Self {
         Self { json, last: None, folder: None }

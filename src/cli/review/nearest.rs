@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::review::Reviewed;
 use crate::review::nearest::{References, keep, nearest_of_rows};
-use crate::review::sheet::Spread;
+use crate::review::sheet::Quantiles;
 
 /// Looks for the nearest reference scan of every pair and keeps its distance in nearest.jsonl.
 ///
@@ -35,7 +35,7 @@ pub fn run(args: NearestArgs) -> anyhow::Result<()> {
     let (lines, problems) = nearest_of_rows(&reviewed.set, &rows, &references)?;
     keep(&args.dir, &lines)?;
     let flagged: Vec<&str> = lines.iter().filter(|line| line.flagged).map(|line| line.id.as_str()).collect();
-    let distances = Spread::of(lines.iter().map(|line| line.distance as f32));
+    let distances = Quantiles::of(lines.iter().map(|line| line.distance as f32));
     if args.json {
         let report = serde_json::json!({
             "version": 1, "pairs": lines.len(), "references": references.scans.len(),
@@ -51,7 +51,7 @@ pub fn run(args: NearestArgs) -> anyhow::Result<()> {
         Some(threshold) => println!("threshold {threshold:.3}: strangers lie farther apart"),
         None => println!("no threshold: all reference scans are of one subject"),
     }
-    if let Some(Spread(distances)) = distances {
+    if let Some(Quantiles(distances)) = distances {
         let [least, _, middle, _, most] = distances;
         println!("distances: middle {middle:.3}, from {least:.3} to {most:.3}");
     }

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use crate::review::audit::{Ground, ground};
 use crate::review::kappa::Kappa;
-use crate::review::sheet::{Spread, agreements};
-use crate::review::{Decision, Reviewed, Row, Standing};
+use crate::review::sheet::{Quantiles, agreements};
+use crate::review::{Decision, PairStanding, Reviewed, Row};
 
 /// Says how a data set stands: what it holds, what was decided by whom and why, how reviewers agree.
 #[derive(Debug, Args)]
@@ -36,8 +36,8 @@ struct Stats {
     reasons: Vec<(String, usize)>,
     agreements: Vec<Agreement>,
     audits: usize,
-    fluid_mm2: Option<Spread>,
-    central_um: Option<Spread>,
+    fluid_mm2: Option<Quantiles>,
+    central_um: Option<Quantiles>,
     out_of_order_pairs: usize,
     /// Pairs whose masks were measured; the figures below are of these.
     measured: usize,
@@ -91,10 +91,10 @@ impl Stats {
         let mut usable = [0; 2];
         for row in numbers.clone() {
             match verdicts.standing(row) {
-                Standing::Undecided => standing.undecided += 1,
-                Standing::Accepted => standing.accepted += 1,
-                Standing::Rejected => standing.rejected += 1,
-                Standing::Flagged => standing.flagged += 1,
+                PairStanding::Undecided => standing.undecided += 1,
+                PairStanding::Accepted => standing.accepted += 1,
+                PairStanding::Rejected => standing.rejected += 1,
+                PairStanding::Flagged => standing.flagged += 1,
             }
             match ground(verdicts, &reviewed.audited, row) {
                 Some(Ground::Looked) => usable[0] += 1,
@@ -125,8 +125,8 @@ impl Stats {
                 .map(|(first, second, kappa)| Agreement { first, second, kappa })
                 .collect(),
             audits: reviewed.audits.len(),
-            fluid_mm2: Spread::of(set.rows.iter().map(|row| row.fluid_mm2)),
-            central_um: Spread::of(set.rows.iter().map(|row| row.central_um)),
+            fluid_mm2: Quantiles::of(set.rows.iter().map(|row| row.fluid_mm2)),
+            central_um: Quantiles::of(set.rows.iter().map(|row| row.central_um)),
             out_of_order_pairs: count(|row| row.columns_out_of_order > 0),
             measured: count(|row| !row.fluid_mm2.is_nan()),
             lesions: [0, 1, 2].map(|kind| set.rows.iter().filter(|row| row.lesions[kind] > 0).count()),
@@ -167,8 +167,10 @@ impl Stats {
             };
             text += &format!("{first} and {second} on {} pairs: {figure}\n", kappa.pairs);
         }
-        let spread = |spread: &Option<Spread>| {
-            spread.map_or("unknown".to_owned(), |Spread(s)| format!("{:.3} [{:.3}, {:.3}]", s[2], s[0], s[4]))
+        let spread = |spread: &Option<Quantiles>| {
+            spread.map_or("unknown".to_owned(), |Quantiles(s)| {
+                format!("{:.3} [{:.3}, {:.3}]", s[2], s[0], s[4])
+            })
         };
         text += &format!(
             "fluid in mm², middle and range: {}\nretina in the middle millimetre, µm: {}\n",

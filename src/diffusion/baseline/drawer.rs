@@ -92,7 +92,7 @@ impl BaselineDrawer {
 
     fn walk(
         &self,
-        steps: &[samplers::Step],
+        steps: &[samplers::SamplerStep],
         noise: impl Fn(u32) -> Tensor<4>,
         estimate: impl Fn(Tensor<4>, NoiseLevel, Tensor<1>) -> Tensor<4>,
         mut on_step: impl FnMut(StepDone) -> ControlFlow<()>,

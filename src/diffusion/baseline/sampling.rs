@@ -4,7 +4,7 @@
 //! fewer steps than it was published with, ReTree's is held within the greys all the same: its first step divides what the
 //! network misses by .027, and the picture of a network that learned briefly runs away.
 
-use crate::diffusion::samplers::{AncestralVariance, Step, ddim, ddpm};
+use crate::diffusion::samplers::{AncestralVariance, SamplerStep, ddim, ddpm};
 use crate::diffusion::{NoiseLevel, Schedule};
 
 /// ReTree's: ancestral steps from the last step of the schedule to its second, which adds no noise; the noise of a step
@@ -12,7 +12,7 @@ use crate::diffusion::{NoiseLevel, Schedule};
 ///
 /// # Panics
 /// For a continuous schedule or no steps.
-pub fn retree_steps(schedule: &Schedule, steps: u32) -> Vec<Step> {
+pub fn retree_steps(schedule: &Schedule, steps: u32) -> Vec<SamplerStep> {
     assert!(steps > 0, "a synthesis has at least one step");
     let last = schedule.discrete_steps().expect("a discrete schedule") - 1;
     let steps = steps.min(last);
@@ -31,7 +31,7 @@ pub fn retree_steps(schedule: &Schedule, steps: u32) -> Vec<Step> {
 ///
 /// # Panics
 /// For a continuous schedule or no steps.
-pub fn latent_steps(schedule: &Schedule, steps: u32) -> Vec<Step> {
+pub fn latent_steps(schedule: &Schedule, steps: u32) -> Vec<SamplerStep> {
     assert!(steps > 0, "a synthesis has at least one step");
     let all = schedule.discrete_steps().expect("a discrete schedule");
     let stride = (all / steps.min(all)).max(1);
@@ -52,7 +52,7 @@ mod tests {
     use crate::diffusion::Prediction;
 
     /// Walks the steps with noise predicted as `0.3 x + 0.1` and `noise` drawn in every step.
-    fn walked(steps: &[Step], noise: f64) -> f64 {
+    fn walked(steps: &[SamplerStep], noise: f64) -> f64 {
         steps.iter().fold(1.7, |x, step| {
             let factors = Prediction::Epsilon.picture_factors(step.level);
             let picture = factors.x * x + factors.output * (0.3 * x + 0.1);

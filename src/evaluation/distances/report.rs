@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::perceptual::Perceptual;
-use crate::metrics::feature_distances::{Comparison, Diversity};
+use crate::metrics::feature_distances::{Diversity, SetComparison};
 
 pub(super) const REPORT_VERSION: u32 = 1;
 
@@ -18,7 +18,7 @@ pub struct DistancesReport {
     pub(super) real: Side,
     pub(super) drawn: Side,
     #[serde(flatten)]
-    pub(super) comparison: Comparison,
+    pub(super) comparison: SetComparison,
     /// How differently pictures of one set look, where that was asked for.
     pub(super) lpips: Option<Perceptual>,
 }
@@ -38,7 +38,7 @@ impl DistancesReport {
             Some((name, sha256)) => format!("{name} ({})", &sha256[..sha256.len().min(12)]),
             None => "a network elsewhere".to_owned(),
         };
-        let Comparison { frechet, frechet_of_real_halves, kernel, warnings } = &self.comparison;
+        let SetComparison { frechet, frechet_of_real_halves, kernel, warnings } = &self.comparison;
         let halves = frechet_of_real_halves.map_or("-".to_owned(), |halves| format!("{halves:.4}"));
         let mut text = format!(
             "real:     {} pictures of {}\ndrawn:    {} pictures of {}\nfeatures: {} of {network}\n\n\

@@ -8,7 +8,7 @@ use crate::evaluation::EvaluationError;
 #[cfg(feature = "cpu")]
 use crate::evaluation::features::{FeatureNetwork, PictureFolder};
 use crate::formats::{feature_file, read_file};
-use crate::metrics::feature_distances::{Comparison, Features, Subsets};
+use crate::metrics::feature_distances::{Features, SetComparison, Subsets};
 
 /// Features of the pictures of a set.
 #[derive(Clone, Debug)]
@@ -71,7 +71,7 @@ impl FeatureSets {
     pub fn compare(self, subsets: usize, size: usize, seed: u64) -> Result<DistancesReport, EvaluationError> {
         let Self { real, drawn, network, lpips } = self;
         let comparison =
-            Comparison::of(&real.features, &drawn.features, Subsets { count: subsets, size, seed })
+            SetComparison::of(&real.features, &drawn.features, Subsets { count: subsets, size, seed })
                 .map_err(EvaluationError::features(format!("{} and {}", real.from, drawn.from)))?;
         Ok(DistancesReport {
             version: REPORT_VERSION,

@@ -8,7 +8,7 @@ use crate::dataset::manifest::{Manifest, ManifestEntry};
 
 /// Scans of a data set that an arm takes.
 #[derive(Clone, Debug)]
-pub struct Part<'a> {
+pub struct ArmPart<'a> {
     /// The data set it is taken from.
     pub manifest: &'a Manifest,
     /// The scans taken.
@@ -19,7 +19,7 @@ pub struct Part<'a> {
 ///
 /// # Errors
 /// If something cannot be linked or copied, or two scans have one name.
-pub fn assemble(folder: &Path, parts: &[Part]) -> Result<(), DownstreamError> {
+pub fn assemble(folder: &Path, parts: &[ArmPart]) -> Result<(), DownstreamError> {
     std::fs::create_dir_all(folder).map_err(DownstreamError::io(folder, "making the folder"))?;
     let mut own = Manifest::open_for_appending(folder)?;
     let known: HashSet<String> = own.entries.iter().map(|entry| entry.id.clone()).collect();

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::arm::Arm;
 use super::measure::{ImageFigures, RunFigures};
-use super::spread::Spread;
+use super::spread::MeanAndDeviation;
 use crate::anatomy::INTERFACE_COUNT;
 use crate::dataset::split::eye_of;
 use crate::metrics::segmentation::bootstrap::{
@@ -25,31 +25,31 @@ pub struct ArmFigures {
     pub arm: Arm,
     pub training_scans: usize,
     /// Pooled Dice of each class over the test set.
-    pub class_dice: Vec<Option<Spread>>,
+    pub class_dice: Vec<Option<MeanAndDeviation>>,
     /// Mean of the eight classes that are not background, pooled.
-    pub mean_dice: Option<Spread>,
+    pub mean_dice: Option<MeanAndDeviation>,
     /// The same with Dice taken in the other ways: per image, per subject, and as YNet's published code does.
-    pub mean_dice_per_image: Option<Spread>,
-    pub mean_dice_per_subject: Option<Spread>,
-    pub mean_dice_ynet_compat: Option<Spread>,
+    pub mean_dice_per_image: Option<MeanAndDeviation>,
+    pub mean_dice_per_subject: Option<MeanAndDeviation>,
+    pub mean_dice_ynet_compat: Option<MeanAndDeviation>,
     /// Share of the pixels of each class that were found ("PA" of the published tables).
-    pub class_recall: Vec<Option<Spread>>,
-    pub pixel_accuracy: Option<Spread>,
-    pub mean_iou: Option<Spread>,
+    pub class_recall: Vec<Option<MeanAndDeviation>>,
+    pub pixel_accuracy: Option<MeanAndDeviation>,
+    pub mean_iou: Option<MeanAndDeviation>,
     /// Means over images and classes without background, in µm.
-    pub hd95_um: Option<Spread>,
-    pub assd_um: Option<Spread>,
+    pub hd95_um: Option<MeanAndDeviation>,
+    pub assd_um: Option<MeanAndDeviation>,
     /// Normalised surface Dice within one axial pixel: mean over images and classes without background.
-    pub nsd: Option<Spread>,
+    pub nsd: Option<MeanAndDeviation>,
     /// Mean over images and interfaces, in µm.
-    pub interfaces_um: Option<Spread>,
+    pub interfaces_um: Option<MeanAndDeviation>,
     /// The same of each interface.
-    pub interface_um: Vec<Option<Spread>>,
+    pub interface_um: Vec<Option<MeanAndDeviation>>,
     /// Mean over images and layers, in µm.
-    pub thickness_um: Option<Spread>,
+    pub thickness_um: Option<MeanAndDeviation>,
     /// Mean over images, in mm².
-    pub fluid_mm2: Option<Spread>,
-    pub lesion_f1: Option<Spread>,
+    pub fluid_mm2: Option<MeanAndDeviation>,
+    pub lesion_f1: Option<MeanAndDeviation>,
     /// Of the mean over seeds, by resampled eyes and images.
     pub mean_dice_interval: Option<Interval>,
     pub fluid_dice_interval: Option<Interval>,
@@ -57,7 +57,7 @@ pub struct ArmFigures {
 
 /// What an arm gains over another, image by image.
 #[derive(Clone, Debug, Serialize)]
-pub struct Comparison {
+pub struct ArmComparison {
     pub arm: Arm,
     pub over: Arm,
     /// Of an image's mean Dice over its classes without background, mean over seeds.
@@ -73,13 +73,14 @@ impl ArmFigures {
             runs.iter().map(|run| Confusion::sum(run.images.iter().map(|image| &image.confusion))).collect();
         let of_class = |figure: fn(&Confusion, usize) -> Option<f64>| {
             (0..CLASS_COUNT)
-                .map(|class| Spread::of(pooled.iter().map(|counts| figure(counts, class))))
+                .map(|class| MeanAndDeviation::of(pooled.iter().map(|counts| figure(counts, class))))
                 .collect()
         };
-        let of_pooled = |figure: fn(&Confusion) -> Option<f64>| Spread::of(pooled.iter().map(figure));
-        let of_kind = |kind| Spread::of(runs.iter().map(|run| mean_dice_of(kind, run)));
+        let of_pooled =
+            |figure: fn(&Confusion) -> Option<f64>| MeanAndDeviation::of(pooled.iter().map(figure));
+        let of_kind = |kind| MeanAndDeviation::of(runs.iter().map(|run| mean_dice_of(kind, run)));
         let of_images = |figure: fn(&ImageFigures) -> Vec<Option<f64>>| {
-            Spread::of(
+            MeanAndDeviation::of(
                 runs.iter()
                     .map(|run| mean(&run.images.iter().flat_map(figure).flatten().collect::<Vec<_>>())),
             )
@@ -105,7 +106,7 @@ impl ArmFigures {
             interfaces_um: of_images(|image| image.interfaces_um.to_vec()),
             interface_um: (0..INTERFACE_COUNT)
                 .map(|k| {
-                    Spread::of(runs.iter().map(|run| {
+                    MeanAndDeviation::of(runs.iter().map(|run| {
                         let errors: Vec<f64> =
                             run.images.iter().filter_map(|image| image.interfaces_um[k]).collect();
                         mean(&errors)
@@ -114,7 +115,7 @@ impl ArmFigures {
                 .collect(),
             thickness_um: of_images(|image| image.thickness_um.to_vec()),
             fluid_mm2: of_images(|image| vec![Some(image.fluid_mm2)]),
-            lesion_f1: Spread::of(runs.iter().map(|run| {
+            lesion_f1: MeanAndDeviation::of(runs.iter().map(|run| {
                 let all = run.images.iter().map(|image| image.lesions);
                 all.fold(LesionDetection::default(), LesionDetection::joined).f1()
             })),
@@ -124,7 +125,7 @@ impl ArmFigures {
     }
 }
 
-impl Comparison {
+impl ArmComparison {
     /// Of the runs of two arms on the same images; `None` without images.
     pub fn of(arm: Arm, runs: &[RunFigures], over: Arm, others: &[RunFigures]) -> Option<Self> {
         let difference = |figure: fn(&Confusion) -> Option<f64>| {

@@ -2,7 +2,7 @@
 
 use super::figures::ArmFigures;
 use super::report::Report;
-use super::spread::Spread;
+use super::spread::MeanAndDeviation;
 use crate::metrics::segmentation::bootstrap::Interval;
 use crate::metrics::segmentation::{CLASS_COUNT, FLUID, class_name};
 
@@ -63,7 +63,7 @@ pub(super) fn tables(report: &Report) -> [Table; 3] {
 }
 
 fn other_figures(report: &Report) -> Table {
-    type Figure = (&'static str, usize, fn(&ArmFigures) -> Option<&Spread>);
+    type Figure = (&'static str, usize, fn(&ArmFigures) -> Option<&MeanAndDeviation>);
     let figures: [Figure; 12] = [
         ("mean Dice per image", 3, |arm| arm.mean_dice_per_image.as_ref()),
         ("per subject", 3, |arm| arm.mean_dice_per_subject.as_ref()),
@@ -94,11 +94,11 @@ fn other_figures(report: &Report) -> Table {
 }
 
 /// Mean and deviation of a figure, or a dash.
-pub(in crate::evaluation) fn cell(spread: Option<&Spread>, digits: usize) -> String {
+pub(in crate::evaluation) fn cell(spread: Option<&MeanAndDeviation>, digits: usize) -> String {
     match spread {
         None => "–".to_owned(),
-        Some(Spread { mean, deviation: None, .. }) => format!("{mean:.digits$}"),
-        Some(Spread { mean, deviation: Some(deviation), .. }) => {
+        Some(MeanAndDeviation { mean, deviation: None, .. }) => format!("{mean:.digits$}"),
+        Some(MeanAndDeviation { mean, deviation: Some(deviation), .. }) => {
             format!("{mean:.digits$} ± {deviation:.digits$}")
         }
     }

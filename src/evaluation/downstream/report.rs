@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::arm::Arm;
-use super::figures::{ArmFigures, Comparison};
+use super::figures::{ArmComparison, ArmFigures};
 use super::measure::RunFigures;
 use super::plan::Plan;
 use crate::dataset::split::eyes_of;
@@ -30,7 +30,7 @@ pub struct Report {
     /// One for every arm of the plan.
     pub arms: Vec<ArmFigures>,
     /// Every arm against `real`, and against `real+aug`, where those were trained.
-    pub comparisons: Vec<Comparison>,
+    pub comparisons: Vec<ArmComparison>,
     /// What must be known of the pairs, such as models that nobody could look at.
     pub notes: Vec<String>,
     /// In plain words, the notes among them.
@@ -46,7 +46,7 @@ impl Report {
             let Some(base) = arms.iter().find(|measured| measured.arm == over) else { continue };
             let others = arms.iter().filter(|measured| measured.arm != over);
             comparisons.extend(
-                others.filter_map(|other| Comparison::of(other.arm, &runs(other), over, &runs(base))),
+                others.filter_map(|other| ArmComparison::of(other.arm, &runs(other), over, &runs(base))),
             );
         }
         let figures = arms
@@ -64,7 +64,7 @@ impl Report {
 }
 
 /// What the comparisons say in plain words, whatever they say.
-fn says(plan: &Plan, comparisons: &[Comparison], notes: &[String]) -> String {
+fn says(plan: &Plan, comparisons: &[ArmComparison], notes: &[String]) -> String {
     let mut sentences: Vec<String> = comparisons.iter().map(sentence).collect();
     let eyes = eyes_of(&plan.test_subjects).len();
     sentences.push(format!(
@@ -83,7 +83,7 @@ fn says(plan: &Plan, comparisons: &[Comparison], notes: &[String]) -> String {
     sentences.join(" ")
 }
 
-fn sentence(comparison: &Comparison) -> String {
+fn sentence(comparison: &ArmComparison) -> String {
     let interval = &comparison.mean_dice.difference;
     let fluid = comparison
         .fluid_dice

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use burn::tensor::Device;
 
 use super::arm::Arm;
-use super::arm_data::{Part, assemble};
+use super::arm_data::{ArmPart, assemble};
 use super::error::DownstreamError;
 use super::files;
 use super::measure::{RunFigures, measured};
@@ -49,7 +49,7 @@ pub struct Experiment<'a> {
 /// What happens on the way.
 #[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 #[derive(Debug)]
-pub enum Progress<'a> {
+pub enum DownstreamProgress<'a> {
     /// A synthetic pair is to be made.
     Pair { what: &'static str, index: usize, count: usize },
     /// A run says something.
@@ -114,7 +114,7 @@ impl Experiment<'_> {
     pub fn run(
         self,
         control: &Control,
-        on_progress: &mut dyn FnMut(&Progress),
+        on_progress: &mut dyn FnMut(&DownstreamProgress),
     ) -> Result<Report, DownstreamError> {
         self.check()?;
         self.plan.agree_with(self.out)?;
@@ -131,7 +131,7 @@ impl Experiment<'_> {
                 let run = run_folder(self.out, arm, seed);
                 self.train(arm, seed, &folder, &run, control, on_progress)?;
                 let figures = measured(&run, &self.test, &self.device)?;
-                on_progress(&Progress::Measured { arm, seed, figures: &figures });
+                on_progress(&DownstreamProgress::Measured { arm, seed, figures: &figures });
                 runs.push((run, figures));
             }
             let training_scans = parts.iter().map(|part| part.entries.len()).sum();
@@ -150,14 +150,14 @@ impl Experiment<'_> {
     fn synthetic_sets(
         &self,
         control: &Control,
-        on_progress: &mut dyn FnMut(&Progress),
+        on_progress: &mut dyn FnMut(&DownstreamProgress),
     ) -> Result<SyntheticSets, DownstreamError> {
         let most = |count: fn(&Arm) -> usize| self.plan.arms.iter().map(count).max().unwrap_or(0);
         let (sampled, masks, painted_count) =
             (self.wanted_pairs(), most(|arm| arm.of_training_masks), most(|arm| arm.painted));
         let tell = |what, count| {
-            move |index: usize, on_progress: &mut dyn FnMut(&Progress)| {
-                on_progress(&Progress::Pair { what, index, count });
+            move |index: usize, on_progress: &mut dyn FnMut(&DownstreamProgress)| {
+                on_progress(&DownstreamProgress::Pair { what, index, count });
                 if control.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             }
         };
@@ -224,12 +224,12 @@ impl Experiment<'_> {
     }
 
     /// The scans of an arm.
-    fn parts<'b>(&'b self, arm: Arm, sets: &'b SyntheticSets) -> Vec<Part<'b>> {
+    fn parts<'b>(&'b self, arm: Arm, sets: &'b SyntheticSets) -> Vec<ArmPart<'b>> {
         let first = |set: &'b Option<Manifest>, count: usize| {
             let manifest = set.as_ref().filter(|_| count > 0)?;
-            Some(Part { manifest, entries: manifest.entries[..count].iter().collect() })
+            Some(ArmPart { manifest, entries: manifest.entries[..count].iter().collect() })
         };
-        let real = arm.real.then(|| Part { manifest: self.data, entries: self.training.clone() });
+        let real = arm.real.then(|| ArmPart { manifest: self.data, entries: self.training.clone() });
         let synthetic = [
             first(&sets.of_masks, arm.of_training_masks),
             first(&sets.sampled, arm.synthetic),
@@ -246,7 +246,7 @@ impl Experiment<'_> {
         data: &Path,
         path: &PathBuf,
         control: &Control,
-        on_progress: &mut dyn FnMut(&Progress),
+        on_progress: &mut dyn FnMut(&DownstreamProgress),
     ) -> Result<(), DownstreamError> {
         let resume = RunDirectory::is_run(path);
         if resume && RunRecord::read(path)?.state == RunState::Finished {
@@ -265,7 +265,7 @@ impl Experiment<'_> {
         let mut is_finished = false;
         let mut on_event = |event: &Event| {
             is_finished |= matches!(event, Event::Finished { .. });
-            on_progress(&Progress::Run { arm, seed, event });
+            on_progress(&DownstreamProgress::Run { arm, seed, event });
         };
         crate::training::run(self.plan.config(arm, seed), &run, control, &mut on_event)?;
         if is_finished { Ok(()) } else { Err(DownstreamError::Stopped) }

@@ -6,7 +6,7 @@ use crate::metrics::segmentation::mean;
 
 /// Mean and spread of a figure over the seeds of an arm.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Spread {
+pub struct MeanAndDeviation {
     /// Over seeds.
     pub mean: f64,
     /// Sample standard deviation; `None` of one seed.
@@ -15,7 +15,7 @@ pub struct Spread {
     pub seeds: Vec<f64>,
 }
 
-impl Spread {
+impl MeanAndDeviation {
     /// Of the seeds for which the figure is defined; `None` of none.
     pub fn of(values: impl IntoIterator<Item = Option<f64>>) -> Option<Self> {
         let seeds: Vec<f64> = values.into_iter().flatten().collect();
@@ -32,10 +32,10 @@ mod tests {
 
     #[test]
     fn seeds_without_the_figure_are_left_out() {
-        let spread = Spread::of([Some(1.0), None, Some(3.0)]).unwrap();
+        let spread = MeanAndDeviation::of([Some(1.0), None, Some(3.0)]).unwrap();
         assert_eq!((spread.mean, spread.seeds.len()), (2.0, 2));
         assert!((spread.deviation.unwrap() - 2f64.sqrt()).abs() < 1e-12);
-        assert_eq!(Spread::of([Some(1.0)]).unwrap().deviation, None);
-        assert_eq!(Spread::of([None]), None);
+        assert_eq!(MeanAndDeviation::of([Some(1.0)]).unwrap().deviation, None);
+        assert_eq!(MeanAndDeviation::of([None]), None);
     }
 }

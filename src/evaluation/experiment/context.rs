@@ -34,7 +34,7 @@ pub(super) type EventSink<'a> = &'a mut dyn FnMut(&Event);
 
 /// What happens on the way.
 #[derive(Debug)]
-pub enum Step<'a> {
+pub enum WorkerStep<'a> {
     /// What a training reports.
     Training(&'a Event),
     /// Picture number so much is to be drawn.

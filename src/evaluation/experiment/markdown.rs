@@ -2,7 +2,7 @@
 
 use super::report::{ExperimentReport, MethodFigures, NetworkFigures};
 use crate::anatomy::Interface;
-use crate::evaluation::downstream::{Spread, cell, interval};
+use crate::evaluation::downstream::{MeanAndDeviation, cell, interval};
 use crate::metrics::segmentation::{BACKGROUND, CLASS_COUNT, FLUID, class_name};
 
 /// The classes that the paper's table lists beside the mean: GCL-IPL (its NFL-IPL), ONL-ISM, IRF.
@@ -97,7 +97,7 @@ fn table_1(rows: &[MethodFigures]) -> Table {
 }
 
 /// A figure that needs weights which may not have been given.
-fn open_cell(spread: Option<&Spread>, digits: usize) -> String {
+fn open_cell(spread: Option<&MeanAndDeviation>, digits: usize) -> String {
     if spread.is_some() { cell(spread, digits) } else { "open".to_owned() }
 }
 
@@ -145,7 +145,7 @@ fn table_2(rows: &[NetworkFigures]) -> Table {
 }
 
 /// The mean of the classes' recalls that are defined, background left out.
-fn mean_recall(classes: &[Option<Spread>]) -> String {
+fn mean_recall(classes: &[Option<MeanAndDeviation>]) -> String {
     let means: Vec<f64> =
         classes.iter().skip(BACKGROUND + 1).take(CLASS_COUNT).flatten().map(|spread| spread.mean).collect();
     match means.len() {

@@ -37,7 +37,7 @@ mod training;
 mod worker;
 
 pub use budget::{Budget, Sizes};
-pub use context::{Step, Worker};
+pub use context::{Worker, WorkerStep};
 pub use drawing::{Condition, ScanDrawer};
 pub use error::ExperimentError;
 pub use plan::{
@@ -48,4 +48,4 @@ pub use published::PublishedNetworks;
 pub use report::ExperimentReport;
 pub use standing::standings;
 pub use table_1::Repetition;
-pub use worker::Outcome;
+pub use worker::WorkOutcome;

@@ -12,7 +12,7 @@ use super::pictures::PictureFigures;
 use super::plan::{ArmRow, ExperimentPlan, MethodRow, Task};
 use super::published::PublishedFigures;
 use super::worker::missing;
-use crate::evaluation::downstream::{Arm, ArmFigures, RunFigures, Spread};
+use crate::evaluation::downstream::{Arm, ArmFigures, MeanAndDeviation, RunFigures};
 use crate::formats::{FormatError, read_file};
 
 const REPORT_VERSION: u32 = 1;
@@ -45,18 +45,18 @@ pub struct MethodFigures {
     /// Names of the runs that measured it.
     pub runs: Vec<String>,
     /// FID, where the weights of Inception were given.
-    pub fid: Option<Spread>,
-    pub fid_of_real_halves: Option<Spread>,
+    pub fid: Option<MeanAndDeviation>,
+    pub fid_of_real_halves: Option<MeanAndDeviation>,
     /// Mean LPIPS of pairs of drawn pictures, where its weights were given.
-    pub lpips: Option<Spread>,
-    pub frechet: Option<Spread>,
-    pub frechet_of_real_halves: Option<Spread>,
-    pub kernel: Option<Spread>,
-    pub lines_passed: Option<Spread>,
+    pub lpips: Option<MeanAndDeviation>,
+    pub frechet: Option<MeanAndDeviation>,
+    pub frechet_of_real_halves: Option<MeanAndDeviation>,
+    pub kernel: Option<MeanAndDeviation>,
+    pub lines_passed: Option<MeanAndDeviation>,
     pub lines: usize,
-    pub agreement: Option<Spread>,
-    pub agreement_fluid: Option<Spread>,
-    pub secs_per_picture: Option<Spread>,
+    pub agreement: Option<MeanAndDeviation>,
+    pub agreement_fluid: Option<MeanAndDeviation>,
+    pub secs_per_picture: Option<MeanAndDeviation>,
     pub pictures: usize,
     pub real: usize,
     pub scans: usize,
@@ -160,10 +160,10 @@ struct Measured {
 impl MethodFigures {
     fn of(row: MethodRow, runs: Vec<MeasuredPictures>) -> Self {
         let spread = |figure: fn(&PictureFigures) -> Option<f64>| {
-            Spread::of(runs.iter().map(|measured| figure(&measured.figures)))
+            MeanAndDeviation::of(runs.iter().map(|measured| figure(&measured.figures)))
         };
         let published = |figure: fn(&PublishedFigures) -> Option<f64>| {
-            Spread::of(runs.iter().map(|measured| figure(&measured.published)))
+            MeanAndDeviation::of(runs.iter().map(|measured| figure(&measured.published)))
         };
         let most = |count: fn(&PictureFigures) -> usize| {
             runs.iter().map(|measured| count(&measured.figures)).max().unwrap_or_default()

@@ -8,7 +8,7 @@ use super::done::folder_of;
 use super::error::ExperimentError;
 use super::plan::{Training, TrainingSet};
 use crate::dataset::{Manifest, ManifestEntry, Role, Split};
-use crate::evaluation::downstream::{Part, assemble};
+use crate::evaluation::downstream::{ArmPart, assemble};
 use crate::training::run_directory::{MODEL_FILE, RunDirectory, checkpoint_steps};
 use crate::training::run_record::{RunRecord, RunState};
 use crate::training::{self, Control, Event, Run, StartModel};
@@ -103,9 +103,10 @@ impl Worker<'_> {
                     }
                 };
                 let sets = [read(of_masks, arm.of_training_masks)?, read(sampled, arm.synthetic)?];
-                let real =
-                    arm.real.then(|| Part { manifest: self.data, entries: training_scans(self.data, split) });
-                let synthetic = sets.iter().flatten().map(|(manifest, count)| Part {
+                let real = arm
+                    .real
+                    .then(|| ArmPart { manifest: self.data, entries: training_scans(self.data, split) });
+                let synthetic = sets.iter().flatten().map(|(manifest, count)| ArmPart {
                     manifest,
                     entries: manifest.entries[..*count].iter().collect(),
                 });

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use super::context::{FIGURES_FILE, Step, Worker};
+use super::context::{FIGURES_FILE, Worker, WorkerStep};
 use super::done::{self, folder_of};
 use super::error::ExperimentError;
 use super::pairs::PairTask;
@@ -15,7 +15,7 @@ use crate::training::{Control, TrainingError};
 
 /// How the work on a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum WorkOutcome {
     /// Every run is done.
     Made,
     /// Somebody had done it.
@@ -45,36 +45,36 @@ impl Worker<'_> {
         &self,
         run: &PlannedRun,
         control: &Control,
-        on_step: &mut dyn FnMut(Step),
-    ) -> Result<Outcome, ExperimentError> {
+        on_step: &mut dyn FnMut(WorkerStep),
+    ) -> Result<WorkOutcome, ExperimentError> {
         let plan_sha256 = self.plan.sha256();
         let is_done = |name: &str| done::read(self.folder, &plan_sha256, name).map(|done| done.is_some());
         if is_done(&run.name)? {
-            return Ok(Outcome::WasThere);
+            return Ok(WorkOutcome::WasThere);
         }
         for need in run.task.needs() {
             if !is_done(need)? {
-                return Ok(Outcome::Waits);
+                return Ok(WorkOutcome::Waits);
             }
         }
         let folder = folder_of(self.folder, &run.name);
         std::fs::create_dir_all(&folder).map_err(ExperimentError::io(&folder, "making the folder"))?;
         let _lock = match RunLock::take(&folder) {
             Ok(lock) => lock,
-            Err(TrainingError::RunBusy { .. }) => return Ok(Outcome::Busy),
+            Err(TrainingError::RunBusy { .. }) => return Ok(WorkOutcome::Busy),
             Err(error) => return Err(error.into()),
         };
         // Whoever held the lock before may have finished it.
         if is_done(&run.name)? {
-            return Ok(Outcome::WasThere);
+            return Ok(WorkOutcome::WasThere);
         }
         let began = Instant::now();
         if !self.carry_out(run, control, on_step)? {
-            return Ok(Outcome::Stopped);
+            return Ok(WorkOutcome::Stopped);
         }
         let secs = began.elapsed().as_secs_f64();
         done::mark(self.folder, &plan_sha256, &run.name, &self.device_name, secs)?;
-        Ok(Outcome::Made)
+        Ok(WorkOutcome::Made)
     }
 
     /// `false` if it was stopped before its end.
@@ -82,20 +82,20 @@ impl Worker<'_> {
         &self,
         run: &PlannedRun,
         control: &Control,
-        on_step: &mut dyn FnMut(Step),
+        on_step: &mut dyn FnMut(WorkerStep),
     ) -> Result<bool, ExperimentError> {
         match &run.task {
             Task::Train(training) => {
-                self.train(&run.name, training, control, &mut |event| on_step(Step::Training(event)))
+                self.train(&run.name, training, control, &mut |event| on_step(WorkerStep::Training(event)))
             }
             Task::Pairs { image, masks, count, steps } => {
                 let task = PairTask { image, masks, count: *count, steps: *steps };
-                self.draw_pairs(&run.name, &task, control, &mut |index| on_step(Step::Picture(index)))
+                self.draw_pairs(&run.name, &task, control, &mut |index| on_step(WorkerStep::Picture(index)))
             }
             Task::Pictures { image, pairs, segmenter, measured, steps, .. } => {
                 let task = PictureTask { image, pairs, segmenter, measured, steps: *steps };
-                let figures =
-                    self.measure_pictures(&run.name, &task, &mut |index| on_step(Step::Picture(index)))?;
+                let figures = self
+                    .measure_pictures(&run.name, &task, &mut |index| on_step(WorkerStep::Picture(index)))?;
                 self.keep(&run.name, &figures)?;
                 Ok(true)
             }

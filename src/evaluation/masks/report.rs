@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::encoding::dmc::DmcMode;
 use crate::metrics::fidelity::shown;
-use crate::metrics::masks::Interval;
+use crate::metrics::masks::StatisticInterval;
 
 /// Version of the JSON report.
 ///
@@ -77,19 +77,19 @@ pub(super) struct DistributionLine {
     pub median_drawn: f64,
     pub median_training: f64,
     pub median_measured: f64,
-    pub drawn_to_training: Interval,
-    pub drawn_to_measured: Interval,
+    pub drawn_to_training: StatisticInterval,
+    pub drawn_to_measured: StatisticInterval,
     /// How far apart real masks of other eyes lie: the measure of what is near.
-    pub training_to_measured: Interval,
+    pub training_to_measured: StatisticInterval,
 }
 
 /// Distance to the nearest training mask, medians.
 #[derive(Debug, Serialize)]
 pub(super) struct Nearest {
-    pub drawn_um: Interval,
-    pub measured_um: Interval,
+    pub drawn_um: StatisticInterval,
+    pub measured_um: StatisticInterval,
     /// Of the training masks to the nearest training mask of another subject.
-    pub other_subjects_um: Interval,
+    pub other_subjects_um: StatisticInterval,
     /// Part of the drawn masks nearer to a training mask than any measured mask is.
     pub nearer_than_any_measured: f64,
 }
@@ -136,7 +136,7 @@ impl MaskReport {
                  whether masks are right\n";
         text += "\nfigure            median drawn  training  measured   Wasserstein distance [95 %]: drawn to \
                  training, drawn to measured, training to measured\n";
-        let interval = |interval: Interval, digits: usize| {
+        let interval = |interval: StatisticInterval, digits: usize| {
             format!("{:.digits$} [{:.digits$}, {:.digits$}]", interval.value, interval.low, interval.high)
         };
         for line in &self.distributions {
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn the_dice_with_own_planes_is_called_circular_and_nobody_is_called_held_out() {
-        let around = |value: f64| Interval { value, low: value - 1.0, high: value + 1.0 };
+        let around = |value: f64| StatisticInterval { value, low: value - 1.0, high: value + 1.0 };
         let report = MaskReport {
             version: REPORT_VERSION,
             model: "model".to_owned(),

@@ -76,7 +76,7 @@ pub struct DicomFile<'a> {
 
 /// A sequence that an element lies in, and in which of its items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct SequenceStep {
     pub sequence: Tag,
     /// From 0.
     pub item: usize,
@@ -100,7 +100,7 @@ pub struct Element<'a> {
 }
 
 /// Told of every element, with the sequences it lies in.
-pub type Visitor<'v, 'b> = &'v mut (dyn FnMut(&[Step], Element<'b>) -> Result<(), FormatError> + 'v);
+pub type Visitor<'v, 'b> = &'v mut (dyn FnMut(&[SequenceStep], Element<'b>) -> Result<(), FormatError> + 'v);
 
 /// Whether the bytes begin like a DICOM file: "DICM" after the preamble, or, in files without preamble, a
 /// first element that such files begin with.
@@ -208,7 +208,7 @@ enum Ends {
 
 struct Walk<'v, 'b> {
     file: &'b DicomFile<'b>,
-    path: Vec<Step>,
+    path: Vec<SequenceStep>,
     visitor: Visitor<'v, 'b>,
 }
 
@@ -269,7 +269,7 @@ impl<'b> Walk<'_, 'b> {
         while at < end || ends == Ends::AtDelimiter {
             match encoding.item_header(&self.file.data[at..end]) {
                 Some(SequenceItemHeader::Item { len }) => {
-                    self.path.push(Step { sequence: tag, item });
+                    self.path.push(SequenceStep { sequence: tag, item });
                     at = match len.get() {
                         Some(length) => {
                             let item_end = self.end_of(at, at + 8, length, end, tag)?;

@@ -5,7 +5,7 @@ use dicom_core::{Tag, VR};
 use dicom_dictionary_std::tags;
 
 use super::super::FormatError;
-use super::elements::{DicomFile, Element, Step, Value, text};
+use super::elements::{DicomFile, Element, SequenceStep, Value, text};
 use super::vector::Vector;
 use crate::scan::Laterality;
 
@@ -61,7 +61,7 @@ pub struct Rescale {
 
 /// All that is kept.
 #[derive(Clone, Debug, Default)]
-pub struct Facts<'a> {
+pub struct DicomFacts<'a> {
     pub sop_class: String,
     pub modality: String,
     /// Tells volumes in a folder apart while it is read; goes nowhere else.
@@ -93,8 +93,8 @@ pub struct Facts<'a> {
 ///
 /// # Errors
 /// What [`DicomFile::visit`] says.
-pub fn read<'a>(file: &'a DicomFile<'a>) -> Result<Facts<'a>, FormatError> {
-    let mut facts = Facts { samples: 1, bits_allocated: 8, ..Facts::default() };
+pub fn read<'a>(file: &'a DicomFile<'a>) -> Result<DicomFacts<'a>, FormatError> {
+    let mut facts = DicomFacts { samples: 1, bits_allocated: 8, ..DicomFacts::default() };
     let is_big_endian = file.is_big_endian;
     file.visit(&mut |path, element| {
         facts.take(path, element, is_big_endian);
@@ -106,8 +106,8 @@ pub fn read<'a>(file: &'a DicomFile<'a>) -> Result<Facts<'a>, FormatError> {
     Ok(facts)
 }
 
-impl<'a> Facts<'a> {
-    fn take(&mut self, path: &[Step], element: Element<'a>, is_big_endian: bool) {
+impl<'a> DicomFacts<'a> {
+    fn take(&mut self, path: &[SequenceStep], element: Element<'a>, is_big_endian: bool) {
         let value = match (&element.value, path) {
             (Value::Plain(bytes), _) => *bytes,
             (Value::Fragments { offset_table, fragments }, []) => {
@@ -119,7 +119,7 @@ impl<'a> Facts<'a> {
         if matches!(element.tag, tags::FRAME_LATERALITY | tags::LATERALITY | tags::IMAGE_LATERALITY) {
             self.take_laterality(value);
         }
-        if let [.., Step { sequence: tags::OPHTHALMIC_FRAME_LOCATION_SEQUENCE, .. }] = path
+        if let [.., SequenceStep { sequence: tags::OPHTHALMIC_FRAME_LOCATION_SEQUENCE, .. }] = path
             && element.tag == tags::REFERENCED_SOP_INSTANCE_UID
         {
             self.localizer = text(value);
@@ -129,10 +129,10 @@ impl<'a> Facts<'a> {
             [] if !self.take_plain(element.tag, &numbers) => {
                 take_geometry(&mut self.shared, element.tag, &numbers)
             }
-            [Step { sequence: tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE, .. }, _] => {
+            [SequenceStep { sequence: tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE, .. }, _] => {
                 take_geometry(&mut self.shared, element.tag, &numbers);
             }
-            [Step { sequence: tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE, item }, _]
+            [SequenceStep { sequence: tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE, item }, _]
                 if *item < MAX_B_SCANS =>
             {
                 if self.per_frame.len() <= *item {

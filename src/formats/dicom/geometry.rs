@@ -1,6 +1,6 @@
 //! Where the frames of a DICOM volume lie: spacing, order, distance.
 
-use super::facts::{Facts, FrameFacts};
+use super::facts::{DicomFacts, FrameFacts};
 use super::vector::Vector;
 use crate::scan::{Laterality, Spacing};
 
@@ -24,7 +24,7 @@ pub struct Geometry {
 }
 
 /// The geometry of `frames` frames.
-pub fn of(facts: &Facts, frames: usize) -> Geometry {
+pub fn of(facts: &DicomFacts, frames: usize) -> Geometry {
     let frame_facts = |frame: usize| facts.per_frame.get(frame).copied().unwrap_or_default();
     let mut notes = Vec::new();
     let first = frame_facts(0);

@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use rayon::prelude::*;
 
 use super::super::grey_range::{GreyWindow, ValueFacts, WindowSource};
-use super::facts::{Facts, Rescale};
+use super::facts::{DicomFacts, Rescale};
 use super::pixels::Frames;
 use super::sample_layout::SampleLayout;
 
 /// The window that the file states, black and white in real values.
-fn stated_window(facts: &Facts) -> Option<[f32; 2]> {
+fn stated_window(facts: &DicomFacts) -> Option<[f32; 2]> {
     let of_frames = facts.per_frame.first().map(|frame| frame.window);
     let window = if facts.shared.window.width.is_some() { facts.shared.window } else { of_frames? };
     let (centre, width) = (window.centre?, window.width?);
@@ -24,7 +24,7 @@ fn stated_window(facts: &Facts) -> Option<[f32; 2]> {
 
 /// All frames as display greys, by one window, and that window unless greys were stored.
 pub(super) fn to_greys(
-    facts: &Facts,
+    facts: &DicomFacts,
     frames: &Frames,
     window: Option<GreyWindow>,
 ) -> (Vec<Vec<u8>>, Option<GreyWindow>) {
@@ -62,7 +62,7 @@ struct RealValues {
 }
 
 impl RealValues {
-    fn of(facts: &Facts, frames: &Frames) -> Self {
+    fn of(facts: &DicomFacts, frames: &Frames) -> Self {
         let of_frame = facts.per_frame.first().map_or(Rescale::default(), |frame| frame.rescale);
         let slope = facts.shared.rescale.slope.or(of_frame.slope).filter(|slope| *slope != 0.0);
         let intercept = facts.shared.rescale.intercept.or(of_frame.intercept);
@@ -84,7 +84,7 @@ impl RealValues {
     }
 }
 
-fn choose_window(facts: &Facts, frames: &Frames, real: &RealValues) -> GreyWindow {
+fn choose_window(facts: &DicomFacts, frames: &Frames, real: &RealValues) -> GreyWindow {
     let (file_window, type_range) = (stated_window(facts), real.range());
     if let (Some([black, white]), None, 8) = (type_range, file_window, frames.layout.bits_stored) {
         // Eight bits without a window are greys already.

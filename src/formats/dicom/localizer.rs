@@ -3,7 +3,7 @@
 use super::super::FormatError;
 use super::codecs::Compression;
 use super::elements::DicomFile;
-use super::facts::{self, Facts, FrameFacts};
+use super::facts::{self, DicomFacts, FrameFacts};
 use super::greys::to_greys;
 use super::pixels;
 use crate::scan::{GreyImage, Localizer, ScanLine};
@@ -20,7 +20,7 @@ pub(super) struct Photograph {
 }
 
 /// Whether the object is a photograph that may be a localizer.
-pub(super) fn is_photograph(facts: &Facts) -> bool {
+pub(super) fn is_photograph(facts: &DicomFacts) -> bool {
     PHOTOGRAPHS.contains(&facts.sop_class.as_str())
 }
 

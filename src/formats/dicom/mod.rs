@@ -24,7 +24,7 @@ pub use identity::identity_fields;
 
 use self::codecs::Compression;
 use self::elements::DicomFile;
-use self::facts::{Facts, FrameFacts};
+use self::facts::{DicomFacts, FrameFacts};
 use self::greys::to_greys;
 use super::grey_range::GreyWindow;
 use super::{FormatError, scanned_area};
@@ -134,7 +134,7 @@ fn read_with(bytes: &[u8], name: &str, window: Option<GreyWindow>) -> Result<Dic
 }
 
 /// Where the first frame lies, for files that hold one each.
-fn place_of(facts: &Facts) -> FrameFacts {
+fn place_of(facts: &DicomFacts) -> FrameFacts {
     let first = facts.per_frame.first().copied().unwrap_or_default();
     FrameFacts {
         position: first.position.or(facts.shared.position),

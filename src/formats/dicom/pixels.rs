@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::super::FormatError;
 use super::codecs::{Compression, FrameDecoder};
-use super::facts::{Facts, MAX_B_SCANS, PixelSource};
+use super::facts::{DicomFacts, MAX_B_SCANS, PixelSource};
 use super::sample_layout::SampleLayout;
 use crate::scan::MAX_SIDE_PX;
 
@@ -24,7 +24,7 @@ pub struct Frames<'a> {
 }
 
 /// Number of frames, if they have a size that is read and are not too many.
-fn frame_count(facts: &Facts, layout: SampleLayout, name: &str) -> Result<usize, FormatError> {
+fn frame_count(facts: &DicomFacts, layout: SampleLayout, name: &str) -> Result<usize, FormatError> {
     let refuse = |place: &str, problem: String, remedy: &str| {
         Err(FormatError::malformed(name, place, problem, remedy))
     };
@@ -51,7 +51,7 @@ fn frame_count(facts: &Facts, layout: SampleLayout, name: &str) -> Result<usize,
 /// # Errors
 /// If sizes are out of range, frames are claimed that the data does not hold, or a frame cannot be decoded.
 pub fn decode<'a>(
-    facts: &Facts<'a>,
+    facts: &DicomFacts<'a>,
     compression: Compression,
     is_big_endian: bool,
     name: &str,
@@ -125,7 +125,7 @@ fn brightness_422<'a>(bytes: &[u8], pixels: usize, frames: usize) -> Vec<Cow<'a,
     bytes.chunks_exact(2 * pixels).take(frames).map(|frame| Cow::Owned(of_frame(frame))).collect()
 }
 
-fn layout(facts: &Facts, is_big_endian: bool, name: &str) -> Result<SampleLayout, FormatError> {
+fn layout(facts: &DicomFacts, is_big_endian: bool, name: &str) -> Result<SampleLayout, FormatError> {
     let is_float = matches!(facts.pixels, PixelSource::Float(_));
     let bits = if is_float { 32 } else { facts.bits_allocated };
     let known =

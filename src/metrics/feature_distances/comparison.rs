@@ -17,7 +17,7 @@ pub struct Subsets {
 
 /// The distances of drawn pictures from real ones, each the lower the better.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Comparison {
+pub struct SetComparison {
     /// Fréchet distance.
     pub frechet: f64,
     /// The same of every second real picture from the others: what no drawn set can be expected to be below. `None` of
@@ -29,7 +29,7 @@ pub struct Comparison {
     pub warnings: Vec<String>,
 }
 
-impl Comparison {
+impl SetComparison {
     /// Of two sets with features of one network.
     ///
     /// # Errors
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn few_pictures_and_unequal_numbers_are_said() {
-        let of = |real: &Features, drawn: &Features| Comparison::of(real, drawn, SUBSETS).unwrap();
+        let of = |real: &Features, drawn: &Features| SetComparison::of(real, drawn, SUBSETS).unwrap();
         let plenty = of(&random(40, 3, 1), &random(40, 3, 2));
         assert_eq!(plenty.warnings, [""; 0]);
         assert!(plenty.frechet_of_real_halves.is_some_and(|floor| floor > 0.0));

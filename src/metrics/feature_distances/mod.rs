@@ -10,7 +10,7 @@ mod kernel;
 mod orthogonal;
 mod pairs;
 
-pub use comparison::{Comparison, Subsets};
+pub use comparison::{SetComparison, Subsets};
 pub use frechet::{frechet, frechet_by_covariances, frechet_by_nuclear_norm};
 pub use kernel::{KernelDistance, kernel_distance};
 pub use pairs::{Diversity, picture_pairs};

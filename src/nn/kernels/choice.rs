@@ -41,7 +41,7 @@ fn forced() -> Option<bool> {
 
 /// What a comparison found.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Comparison {
+pub struct KernelComparison {
     /// Largest difference from the CPU's sums; `None` where the kernel does not reach the device.
     pub greatest_difference: Option<f32>,
     /// Time of ours.
@@ -59,25 +59,25 @@ pub fn choose(device: &Device, dtype: DType) -> bool {
     is_own
 }
 
-fn is_better(found: &Comparison, dtype: DType) -> bool {
+fn is_better(found: &KernelComparison, dtype: DType) -> bool {
     let allowed = if dtype == DType::F16 { ALLOWED_IN_HALF } else { ALLOWED };
     found.greatest_difference.is_some_and(|off| off <= allowed) && found.own < found.burn
 }
 
 /// Both on a device, against the CPU.
-pub fn compare(device: &Device, dtype: DType) -> Comparison {
+pub fn compare(device: &Device, dtype: DType) -> KernelComparison {
     let mut greatest: Option<f32> = Some(0.0);
     for case in CASES {
         greatest = greatest.zip(difference(case, device, dtype)).map(|(a, b)| a.max(b));
     }
     if greatest.is_none() {
-        return Comparison { greatest_difference: None, own: Duration::MAX, burn: Duration::ZERO };
+        return KernelComparison { greatest_difference: None, own: Duration::MAX, burn: Duration::ZERO };
     }
     let (x, weight, bias) = Operands::of(TIMED).on(device, dtype);
     let [.., stride] = TIMED;
     let own = || tiled(&x, weight.clone(), Some(bias.clone()), stride).expect("it was compared before");
     let burn = || convolved_by_burn(&x, &weight, &bias, stride);
-    Comparison { greatest_difference: greatest, own: fastest(own), burn: fastest(burn) }
+    KernelComparison { greatest_difference: greatest, own: fastest(own), burn: fastest(burn) }
 }
 
 /// Largest difference between ours and the CPU's convolution; `None` where ours does not apply.
@@ -151,7 +151,8 @@ mod tests {
     #[test]
     fn ours_is_taken_only_where_it_is_right_and_quicker() {
         let ms = Duration::from_millis;
-        let found = |off, own, burn| Comparison { greatest_difference: off, own: ms(own), burn: ms(burn) };
+        let found =
+            |off, own, burn| KernelComparison { greatest_difference: off, own: ms(own), burn: ms(burn) };
         assert!(is_better(&found(Some(1e-6), 1, 5), DType::F32));
         assert!(!is_better(&found(Some(1e-6), 5, 5), DType::F32), "no quicker");
         assert!(!is_better(&found(Some(1e-3), 1, 5), DType::F32), "wrong");

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::copying::{ExportWatch, for_each};
 use super::pair::ExportPair;
-use super::parts::Part;
+use super::parts::SplitPart;
 use crate::formats::coco::{self, CocoPage};
 use crate::formats::write_file;
 use crate::review::ReviewError;
@@ -20,7 +20,7 @@ pub(super) fn write(
         let file = format!("{}/{}.png", pair.part.name(), pair.line.id);
         Ok(write_file(&out.join(file), &pair.scan_file(set)?)?)
     })?;
-    for part in Part::ALL {
+    for part in SplitPart::ALL {
         let of_part: Vec<&ExportPair> = pairs.iter().filter(|pair| pair.part == part).collect();
         let mut masks = Vec::new();
         for pair in &of_part {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::copying::{ExportWatch, for_each, write_grey_codes};
 use super::pair::ExportPair;
-use super::parts::Part;
+use super::parts::SplitPart;
 use crate::anatomy::{LABELS, UNANNOTATED};
 use crate::dataset::Split;
 use crate::dataset::manifest::MANIFEST_FILE;
@@ -43,12 +43,12 @@ pub(super) fn pairs(
         text.push(b'\n');
     }
     write_file(&out.join(MANIFEST_FILE), &text)?;
-    let subjects = |part: Part| -> Vec<String> {
+    let subjects = |part: SplitPart| -> Vec<String> {
         let found: BTreeSet<&str> =
             pairs.iter().filter(|pair| pair.part == part).map(|pair| pair.line.subject.as_str()).collect();
         found.into_iter().map(str::to_owned).collect()
     };
-    let split = Split { validation: subjects(Part::Validation), held_out: subjects(Part::Test) };
+    let split = Split { validation: subjects(SplitPart::Validation), held_out: subjects(SplitPart::Test) };
     let json = serde_json::to_vec_pretty(&split).expect("names become JSON");
     Ok(write_file(&out.join(SPLIT_FILE), &json)?)
 }
@@ -60,7 +60,7 @@ pub(super) fn mirage(
     out: &Path,
     watch: &ExportWatch,
 ) -> Result<(), ReviewError> {
-    for part in Part::ALL {
+    for part in SplitPart::ALL {
         for folder in ["bscan", "semseg"] {
             let folder = out.join(part.name()).join(folder);
             std::fs::create_dir_all(&folder).map_err(FormatError::io(&folder, "making the folder"))?;

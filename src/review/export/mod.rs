@@ -17,7 +17,7 @@ mod webdataset;
 
 pub use copying::ExportWatch;
 pub use pair::ExportPair;
-pub use parts::{Part, Shares};
+pub use parts::{Shares, SplitPart};
 #[cfg(feature = "c2pa")]
 pub use signing::sign_scans;
 
@@ -154,7 +154,7 @@ pub fn preview(set: &ReviewSet, verdicts: &Verdicts, audited: &[bool], terms: &E
 }
 
 impl ExportReport {
-    fn take(&mut self, part: Part, ground: Option<Ground>) {
+    fn take(&mut self, part: SplitPart, ground: Option<Ground>) {
         self.parts[part as usize] += 1;
         match ground {
             Some(Ground::Looked) => self.looked += 1,
@@ -171,13 +171,13 @@ fn chosen_rows(
     audited: &[bool],
     terms: &ExportTerms,
 ) -> (ExportReport, Vec<(u32, Option<Ground>)>) {
-    use super::verdicts::Standing;
+    use super::verdicts::PairStanding;
     let mut report = ExportReport::default();
     let mut rows: Vec<(u32, Option<Ground>)> = Vec::new();
     for number in 0..set.len() as u32 {
         let row = &set.rows[number as usize];
         let found = ground(verdicts, audited, number);
-        let is_refused = matches!(verdicts.standing(number), Standing::Rejected | Standing::Flagged);
+        let is_refused = matches!(verdicts.standing(number), PairStanding::Rejected | PairStanding::Flagged);
         let is_near = row.has(super::Row::IS_NEAR) && !terms.near_too;
         if is_refused {
             report.rejected += 1;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::copying::{ExportWatch, for_each, write_grey_codes};
 use super::pair::ExportPair;
-use super::parts::Part;
+use super::parts::SplitPart;
 use crate::anatomy::{LABELS, UNANNOTATED};
 use crate::formats::write_file;
 use crate::review::ReviewError;
@@ -24,7 +24,7 @@ pub(super) fn write(
 ) -> Result<(), ReviewError> {
     let has_ignored = std::sync::atomic::AtomicBool::new(false);
     for_each(pairs, watch, |pair| {
-        let ending = if pair.part == Part::Test { "Ts" } else { "Tr" };
+        let ending = if pair.part == SplitPart::Test { "Ts" } else { "Tr" };
         let id = &pair.line.id;
         write_file(&out.join(format!("images{ending}/{id}_0000.png")), &pair.scan_file(set)?)?;
         let mut codes = pair.codes(set)?;
@@ -44,10 +44,10 @@ pub(super) fn write(
     if has_ignored.into_inner() {
         labels.insert("ignore".to_owned(), json!(IGNORE));
     }
-    let ids = |part: Part| -> Vec<&str> {
+    let ids = |part: SplitPart| -> Vec<&str> {
         pairs.iter().filter(|pair| pair.part == part).map(|pair| pair.line.id.as_str()).collect()
     };
-    let (train, validation) = (ids(Part::Train), ids(Part::Validation));
+    let (train, validation) = (ids(SplitPart::Train), ids(SplitPart::Validation));
     let dataset = json!({
         "channel_names": { "0": "OCT" },
         "labels": Value::Object(labels),

@@ -1,6 +1,6 @@
 //! A pair that goes out, and what its files hold.
 
-use super::parts::Part;
+use super::parts::SplitPart;
 use crate::formats::label_png::{self, CodeScheme};
 use crate::formats::{FormatError, read_file};
 use crate::review::ReviewError;
@@ -13,7 +13,7 @@ pub struct ExportPair {
     /// Its row in the set.
     pub row: u32,
     /// Where it goes.
-    pub part: Part,
+    pub part: SplitPart,
     /// `None` where nobody accepted it and it goes out all the same.
     pub ground: Option<Ground>,
     /// What the manifest says of it.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::copying::ExportWatch;
 use super::pair::ExportPair;
-use super::parts::Part;
+use super::parts::SplitPart;
 use crate::formats::{FormatError, read_file, write_file};
 use crate::generation::shard::add_file;
 use crate::review::ReviewError;
@@ -22,7 +22,7 @@ pub(super) fn write(
     let mut by_id: Vec<&ExportPair> = pairs.iter().collect();
     // Readers take what follows another key as the next sample: the order of names keeps samples together.
     by_id.sort_by(|a, b| a.line.id.cmp(&b.line.id));
-    for part in Part::ALL {
+    for part in SplitPart::ALL {
         let of_part: Vec<&ExportPair> = by_id.iter().copied().filter(|pair| pair.part == part).collect();
         for (number, shard) in of_part.chunks(PAIRS_OF_A_SHARD).enumerate() {
             let path = out.join(format!("{}-{number:06}.tar", part.name()));

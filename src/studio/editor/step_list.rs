@@ -8,7 +8,7 @@ use eframe::egui::{
     WidgetInfo, Window, pos2, vec2,
 };
 
-use crate::document::{Editor, LabelTable, Step, THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH, Thumbnail};
+use crate::document::{Editor, LabelTable, THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH, Thumbnail, UndoStep};
 use crate::studio::editor::session::HistoryStep;
 use crate::studio::shell::action::Action;
 use crate::studio::texts::text;
@@ -34,8 +34,8 @@ pub fn show(
     open: &mut bool,
     actions: &mut Vec<Action>,
 ) {
-    let undo: Vec<&Step> = editor.undo_steps().collect();
-    let redo: Vec<&Step> = editor.redo_steps().collect();
+    let undo: Vec<&UndoStep> = editor.undo_steps().collect();
+    let redo: Vec<&UndoStep> = editor.redo_steps().collect();
     if list.pictures.len() > KEPT_PICTURES {
         list.pictures.clear();
     }
@@ -87,7 +87,7 @@ fn step_row(
     ui: &mut Ui,
     list: &mut StepList,
     labels: &LabelTable,
-    step: Option<&Step>,
+    step: Option<&UndoStep>,
     leads: Option<HistoryStep>,
 ) -> bool {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());

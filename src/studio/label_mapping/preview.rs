@@ -15,13 +15,13 @@ const LABEL_SHARE: f32 = 0.55;
 /// A picture of a B-scan with labels.
 #[derive(Default)]
 pub struct Preview {
-    of: Option<Shown>,
+    of: Option<PreviewedBScan>,
     texture: Option<TextureHandle>,
 }
 
 /// What a picture shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shown {
+pub struct PreviewedBScan {
     pub revision: u64,
     pub b_scan: usize,
     /// Whether the labels were made already.
@@ -33,7 +33,7 @@ impl Preview {
     pub fn picture(
         &mut self,
         context: &Context,
-        shown: Shown,
+        shown: PreviewedBScan,
         scan: &BScan,
         mask: Option<&Mask>,
     ) -> Option<&TextureHandle> {

@@ -6,7 +6,7 @@ use eframe::egui::{
 };
 
 use super::answering::MappingAnswer;
-use super::preview::Shown;
+use super::preview::PreviewedBScan;
 use super::question::{MappingQuestion, Offer, ValueRow};
 use crate::anatomy::LABELS;
 use crate::document::{Document, LabelTable};
@@ -67,7 +67,7 @@ fn show_picture(ui: &mut Ui, question: &mut MappingQuestion) {
         Some(Ok(tried)) => tried.masks.get(index),
         _ => None,
     };
-    let shown = Shown { revision: question.revision, b_scan: index, has_labels: mask.is_some() };
+    let shown = PreviewedBScan { revision: question.revision, b_scan: index, has_labels: mask.is_some() };
     let context = ui.ctx().clone();
     if let Some(texture) = question.preview.picture(&context, shown, &page.scan, mask) {
         let size = texture.size_vec2();

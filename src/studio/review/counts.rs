@@ -1,6 +1,6 @@
 //! How many pairs stand how, kept up to date by each decision instead of counted anew.
 
-use crate::review::verdicts::{Standing, Verdicts};
+use crate::review::verdicts::{PairStanding, Verdicts};
 use crate::review::{Decision, DecisionEvent, ReviewSet};
 
 /// How many pairs stand how.
@@ -49,7 +49,7 @@ impl Counts {
     }
 
     /// Pairs of a standing.
-    pub fn standing(&self, standing: Standing) -> usize {
+    pub fn standing(&self, standing: PairStanding) -> usize {
         self.standing[standing as usize]
     }
 }
@@ -68,7 +68,7 @@ mod tests {
         let set = ReviewSet::parse(Path::new("nowhere"), &bytes);
         let mut verdicts = Verdicts::default();
         let mut counts = Counts::of(&set, &verdicts, "anna");
-        assert_eq!((counts.standing(Standing::Undecided), counts.own[0]), (40, 40));
+        assert_eq!((counts.standing(PairStanding::Undecided), counts.own[0]), (40, 40));
         for number in 0..200_u32 {
             let who = ["anna", "ben"][number as usize % 2];
             let decision = Decision::ALL[(number * 7 / 3) as usize % 4];

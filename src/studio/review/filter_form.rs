@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::review::select::Direction;
-use crate::review::{Decision, Filter, Row, SortKey, Standing, Verdicts};
+use crate::review::{Decision, Filter, PairStanding, Row, SortKey, Verdicts};
 
 /// Whose decision a filter is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -107,12 +107,12 @@ impl Sharing {
     }
 }
 
-fn standing_of(decision: Decision) -> Standing {
+fn standing_of(decision: Decision) -> PairStanding {
     match decision {
-        Decision::Undecided => Standing::Undecided,
-        Decision::Accept => Standing::Accepted,
-        Decision::Reject => Standing::Rejected,
-        Decision::Flag => Standing::Flagged,
+        Decision::Undecided => PairStanding::Undecided,
+        Decision::Accept => PairStanding::Accepted,
+        Decision::Reject => PairStanding::Rejected,
+        Decision::Flag => PairStanding::Flagged,
     }
 }
 

@@ -12,7 +12,7 @@ use super::jobs::{Jobs, News};
 use super::marks;
 use super::open_set::OpenSet;
 use crate::review::embedding::{SetMap, map_of, within};
-use crate::review::verdicts::Standing;
+use crate::review::verdicts::PairStanding;
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, text_button};
@@ -151,7 +151,7 @@ impl MapView {
         for is_decided in [false, true] {
             for (&row, &point) in map.rows.iter().zip(&map.points) {
                 let standing = open.verdicts.standing(row);
-                if (standing != Standing::Undecided) != is_decided {
+                if (standing != PairStanding::Undecided) != is_decided {
                     continue;
                 }
                 let [x, y] = self.share(point).map(|share| (share * SIDE as f32) as usize);

@@ -2,17 +2,17 @@
 
 use eframe::egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2};
 
-use crate::review::{Decision, Standing};
+use crate::review::{Decision, PairStanding};
 use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
 /// What a pair's standing is called.
-pub(super) fn standing_name(standing: Standing) -> &'static str {
+pub(super) fn standing_name(standing: PairStanding) -> &'static str {
     match standing {
-        Standing::Undecided => text!("review-undecided"),
-        Standing::Accepted => text!("review-accepted"),
-        Standing::Rejected => text!("review-rejected"),
-        Standing::Flagged => text!("review-flagged"),
+        PairStanding::Undecided => text!("review-undecided"),
+        PairStanding::Accepted => text!("review-accepted"),
+        PairStanding::Rejected => text!("review-rejected"),
+        PairStanding::Flagged => text!("review-flagged"),
     }
 }
 
@@ -22,28 +22,28 @@ pub(super) fn decision_name(decision: Decision) -> &'static str {
 }
 
 /// The standing that a decision alone would give.
-pub(super) fn as_standing(decision: Decision) -> Standing {
+pub(super) fn as_standing(decision: Decision) -> PairStanding {
     match decision {
-        Decision::Undecided => Standing::Undecided,
-        Decision::Accept => Standing::Accepted,
-        Decision::Reject => Standing::Rejected,
-        Decision::Flag => Standing::Flagged,
+        Decision::Undecided => PairStanding::Undecided,
+        Decision::Accept => PairStanding::Accepted,
+        Decision::Reject => PairStanding::Rejected,
+        Decision::Flag => PairStanding::Flagged,
     }
 }
 
 /// The colour of a standing.
-pub(super) fn color_of(standing: Standing) -> Color32 {
+pub(super) fn color_of(standing: PairStanding) -> Color32 {
     match standing {
-        Standing::Undecided => theme::TEXT_WEAK,
-        Standing::Accepted => theme::GOOD,
-        Standing::Rejected => theme::ERROR,
-        Standing::Flagged => theme::WARNING,
+        PairStanding::Undecided => theme::TEXT_WEAK,
+        PairStanding::Accepted => theme::GOOD,
+        PairStanding::Rejected => theme::ERROR,
+        PairStanding::Flagged => theme::WARNING,
     }
 }
 
 /// Paints the mark of a standing: a tick, a cross, a flag; nothing for undecided.
-pub(super) fn paint(painter: &Painter, center: Pos2, radius: f32, standing: Standing) {
-    if standing == Standing::Undecided {
+pub(super) fn paint(painter: &Painter, center: Pos2, radius: f32, standing: PairStanding) {
+    if standing == PairStanding::Undecided {
         return;
     }
     let color = color_of(standing);
@@ -52,19 +52,19 @@ pub(super) fn paint(painter: &Painter, center: Pos2, radius: f32, standing: Stan
     let at = |x: f32, y: f32| center + radius * Vec2::new(x, y);
     let line = |points: Vec<Pos2>| Shape::line(points, Stroke::new(1.8, color));
     match standing {
-        Standing::Accepted => {
+        PairStanding::Accepted => {
             painter.add(line(vec![at(-0.45, 0.05), at(-0.1, 0.4), at(0.5, -0.35)]));
         }
-        Standing::Rejected => {
+        PairStanding::Rejected => {
             painter.add(line(vec![at(-0.38, -0.38), at(0.38, 0.38)]));
             painter.add(line(vec![at(-0.38, 0.38), at(0.38, -0.38)]));
         }
-        Standing::Flagged => {
+        PairStanding::Flagged => {
             painter.add(line(vec![at(-0.25, 0.55), at(-0.25, -0.5)]));
             let cloth = vec![at(-0.25, -0.5), at(0.5, -0.2), at(-0.25, 0.1)];
             painter.add(Shape::convex_polygon(cloth, color, Stroke::NONE));
         }
-        Standing::Undecided => {}
+        PairStanding::Undecided => {}
     }
 }
 

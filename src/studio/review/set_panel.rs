@@ -7,7 +7,7 @@ use super::jobs::Progress;
 use super::open_set::OpenSet;
 use crate::review::files::FileTrouble;
 use crate::review::kappa::Kappa;
-use crate::review::verdicts::Standing;
+use crate::review::verdicts::PairStanding;
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::{ButtonState, row, rule, text_button};
 use crate::studio::widgets::theme;
@@ -87,13 +87,13 @@ fn show_notes(ui: &mut Ui, open: &OpenSet) {
 }
 
 fn show_standing(ui: &mut Ui, open: &OpenSet) {
-    let of = |standing: Standing| open.counts.standing(standing);
+    let of = |standing: PairStanding| open.counts.standing(standing);
     let text = text!(
         "review-standing",
-        accepted = of(Standing::Accepted),
-        rejected = of(Standing::Rejected),
-        flagged = of(Standing::Flagged),
-        undecided = of(Standing::Undecided)
+        accepted = of(PairStanding::Accepted),
+        rejected = of(PairStanding::Rejected),
+        flagged = of(PairStanding::Flagged),
+        undecided = of(PairStanding::Undecided)
     );
     ui.add(Label::new(theme::weak(text)).wrap());
     let audited = open.audited.iter().filter(|audited| **audited).count();

@@ -13,7 +13,7 @@ use super::action::CasesAction;
 use super::case_reading::CaseReading;
 use super::quiz::{QuizPage, QuizSource};
 use super::scan_queue::ScanQueue;
-use super::solving::{Outcome, Solving};
+use super::solving::{Solving, SolvingResult};
 use super::{case_form, case_form_retina, findings};
 use crate::cases::visits::Course;
 use crate::cases::{CaseRecipe, SolvedCase, TEMPLATES};
@@ -47,7 +47,7 @@ pub struct CasesPage {
     /// The mask that the recipe builds on.
     base: Option<Mask>,
     /// The recipe that was solved last, and what it came to.
-    solved: Option<(CaseRecipe, Outcome)>,
+    solved: Option<(CaseRecipe, SolvingResult)>,
     part: Part,
     view: CaseView,
     course: CourseView,

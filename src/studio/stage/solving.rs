@@ -11,13 +11,13 @@ use crate::mask::Mask;
 use crate::studio::texts::{self, text};
 
 /// What a recipe came to: the case, or why there is none.
-pub type Outcome = Result<Box<SolvedCase>, String>;
+pub type SolvingResult = Result<Box<SolvedCase>, String>;
 
 /// The recipe being solved, and the templates of the gallery.
 #[derive(Default)]
 pub struct Solving {
-    job: Option<(CaseRecipe, Job<Outcome>)>,
-    gallery: Option<Receiver<(usize, Outcome)>>,
+    job: Option<(CaseRecipe, Job<SolvingResult>)>,
+    gallery: Option<Receiver<(usize, SolvingResult)>>,
 }
 
 impl Solving {
@@ -39,7 +39,7 @@ impl Solving {
     }
 
     /// A template that was solved since the last call.
-    pub fn solved_template(&self) -> Option<(usize, Outcome)> {
+    pub fn solved_template(&self) -> Option<(usize, SolvingResult)> {
         self.gallery.as_ref()?.try_recv().ok()
     }
 
@@ -62,14 +62,14 @@ impl Solving {
     }
 
     /// The recipe that was solved since the last call, and what it came to.
-    pub fn finished(&mut self) -> Option<(CaseRecipe, Outcome)> {
+    pub fn finished(&mut self) -> Option<(CaseRecipe, SolvingResult)> {
         let outcome = self.job.as_ref()?.1.answer()?;
         let outcome = outcome.unwrap_or_else(|_| Err(text!("cases-failed").to_owned()));
         self.job.take().map(|(recipe, _)| (recipe, outcome))
     }
 }
 
-fn solved(recipe: &CaseRecipe, base: Option<&Mask>) -> Outcome {
+fn solved(recipe: &CaseRecipe, base: Option<&Mask>) -> SolvingResult {
     let attempt = AssertUnwindSafe(|| solve(recipe, base).map(Box::new).map_err(|error| error.to_string()));
     catch_unwind(attempt).unwrap_or_else(|_| Err(text!("cases-failed").to_owned()))
 }

@@ -60,7 +60,7 @@ impl ConditionSettings {
 }
 
 /// A candidate with its picture.
-pub struct Shown {
+pub struct ShownCandidate {
     pub candidate: Candidate,
     pub picture: TextureHandle,
     /// Whether it varies the mask that was open instead of being new.
@@ -75,7 +75,7 @@ pub struct NewMasks {
     pub conditions: ConditionSettings,
     /// Whether a chosen mask takes the place of the labels of the B-scan shown, where there are any.
     pub replaces_labels: bool,
-    pub candidates: Vec<Shown>,
+    pub candidates: Vec<ShownCandidate>,
     /// Part of the job under way that is done.
     pub progress: Option<f32>,
     pub failure: Option<String>,
@@ -184,7 +184,11 @@ impl NewMasks {
                 MaskEvent::Progress { job, part } if job == self.job => self.progress = Some(part),
                 MaskEvent::Drawn { job, candidate } if job == self.job => {
                     let picture = picture_of(&candidate, context);
-                    self.candidates.push(Shown { candidate: *candidate, picture, varies: self.varies });
+                    self.candidates.push(ShownCandidate {
+                        candidate: *candidate,
+                        picture,
+                        varies: self.varies,
+                    });
                 }
                 MaskEvent::Finished { job } if job == self.job => self.progress = None,
                 MaskEvent::Failed { job, message } if job == self.job => {

@@ -4,7 +4,7 @@ use eframe::egui::{Color32, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, U
 
 use crate::encoding::masks::MaskConditions;
 use crate::studio::shell::action::{Action, NewMaskAction};
-use crate::studio::synthesis::new_mask::{NewMasks, Shown};
+use crate::studio::synthesis::new_mask::{NewMasks, ShownCandidate};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{
@@ -146,7 +146,7 @@ fn show_candidates(ui: &mut Ui, new: &NewMasks, actions: &mut Vec<Action>) {
 }
 
 /// A candidate's picture with its figures. Returns whether it was chosen.
-fn candidate(ui: &mut Ui, index: usize, shown: &Shown) -> bool {
+fn candidate(ui: &mut Ui, index: usize, shown: &ShownCandidate) -> bool {
     let size = shown.picture.size_vec2();
     let width = PICTURE_HEIGHT * size.x / size.y.max(1.0);
     let (rect, response) = ui.allocate_exact_size(vec2(width, PICTURE_HEIGHT + 40.0), Sense::click());

@@ -13,7 +13,7 @@ use crate::studio::shell::settings::{
 };
 use crate::studio::synthesis::looks::Looks;
 use crate::studio::synthesis::quality::quality_of;
-use crate::studio::synthesis::thread::{Shown, Status, Synthesis};
+use crate::studio::synthesis::thread::{ShownPicture, Status, Synthesis};
 use crate::studio::texts::{self, text};
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{
@@ -260,7 +260,7 @@ fn why_no_gpu(ui: &mut Ui, synthesis: &Synthesis) {
 }
 
 /// How long a picture took.
-pub fn time_of(shown: &Shown) -> String {
+pub fn time_of(shown: &ShownPicture) -> String {
     if shown.duration.is_zero() {
         return text!("synthesis-remembered").to_owned();
     }
@@ -273,7 +273,7 @@ pub fn time_of(shown: &Shown) -> String {
 }
 
 /// What kind of picture is shown, and in which colour to say so.
-pub fn kind_of(shown: &Shown) -> (String, Color32) {
+pub fn kind_of(shown: &ShownPicture) -> (String, Color32) {
     if !shown.current {
         return (text!("synthesis-updating").to_owned(), theme::ACCENT);
     }

@@ -37,7 +37,7 @@ pub enum Status {
 
 /// What is known of the picture on screen.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Shown {
+pub struct ShownPicture {
     pub kind: PictureKind,
     /// Zero when it was remembered.
     pub duration: Duration,
@@ -121,7 +121,7 @@ pub struct Synthesis {
     busy: bool,
     progress: Option<(u32, u32)>,
     requests: PictureRequests<PictureKey>,
-    shown: Option<Shown>,
+    shown: Option<ShownPicture>,
     /// What is on screen, as it came.
     picture: Option<Picture>,
     exports: HashMap<u64, PendingExport>,
@@ -179,7 +179,7 @@ impl Synthesis {
         next.requests = self.requests;
         next.requests.start_over();
         next.comparison = self.comparison;
-        next.shown = self.shown.map(|shown| Shown { current: false, ..shown });
+        next.shown = self.shown.map(|shown| ShownPicture { current: false, ..shown });
         next.picture = self.picture;
         let mut exports: Vec<(u64, PendingExport)> = self.exports.into_iter().collect();
         exports.sort_by_key(|(job, _)| *job);
@@ -217,7 +217,7 @@ impl Synthesis {
     }
 
     /// What is on screen.
-    pub fn shown(&self) -> Option<Shown> {
+    pub fn shown(&self) -> Option<ShownPicture> {
         self.shown
     }
 
@@ -249,7 +249,7 @@ impl Synthesis {
         next.requests.start_over();
         next.comparison = std::mem::take(&mut self.comparison);
         next.comparison.start_over();
-        next.shown = self.shown.take().map(|shown| Shown { current: false, ..shown });
+        next.shown = self.shown.take().map(|shown| ShownPicture { current: false, ..shown });
         next.picture = self.picture.take();
     }
 
@@ -408,7 +408,7 @@ impl Synthesis {
             self.take(event, &mut news);
         }
         if let Some(picture) = picture.filter(|picture| self.requests.is_of_view(picture.job)) {
-            self.shown = Some(Shown {
+            self.shown = Some(ShownPicture {
                 kind: picture.kind,
                 duration: picture.duration,
                 complete: picture.complete,

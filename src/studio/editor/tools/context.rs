@@ -29,7 +29,7 @@ pub struct ToolContext<'a> {
 }
 
 /// What a tool left behind: see [`ToolContext::into_outcome`].
-pub struct Outcome {
+pub struct ToolOutcome {
     /// What to redraw of the page shown.
     pub dirty: Rect,
     pub actions: Vec<Action>,
@@ -109,8 +109,8 @@ impl<'a> ToolContext<'a> {
     }
 
     /// What the window must do now.
-    pub fn into_outcome(self) -> Outcome {
-        Outcome { dirty: self.dirty, actions: self.actions, complaint: self.complaint }
+    pub fn into_outcome(self) -> ToolOutcome {
+        ToolOutcome { dirty: self.dirty, actions: self.actions, complaint: self.complaint }
     }
 }
 

@@ -16,7 +16,7 @@ use crate::studio::texts::text;
 
 /// What a hand does to the labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Brush {
+pub enum KioskBrush {
     /// Paints intraretinal fluid.
     Cyst,
     /// Raises subretinal fluid.
@@ -27,9 +27,10 @@ pub enum Brush {
     Erase,
 }
 
-impl Brush {
+impl KioskBrush {
     /// As they stand in the row of buttons.
-    pub const ALL: [Brush; 4] = [Brush::Cyst, Brush::Fluid, Brush::Push, Brush::Erase];
+    pub const ALL: [KioskBrush; 4] =
+        [KioskBrush::Cyst, KioskBrush::Fluid, KioskBrush::Push, KioskBrush::Erase];
 
     /// Radius of what it paints, in image pixels; `None` where it paints no disc.
     pub fn radius_px(self) -> Option<f32> {
@@ -52,7 +53,7 @@ const LENS_PX: f32 = 60.0;
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Hold {
     Paint {
-        brush: Brush,
+        brush: KioskBrush,
         last: [f32; 2],
     },
     Fluid {
@@ -122,13 +123,13 @@ impl Eye {
     }
 
     /// A finger comes down at a point of the image.
-    pub fn begin(&mut self, brush: Brush, at: [f32; 2]) {
+    pub fn begin(&mut self, brush: KioskBrush, at: [f32; 2]) {
         self.end();
         let Some(at) = self.near(at) else { return };
         self.hold = Some(match brush {
-            Brush::Cyst | Brush::Erase => Hold::Paint { brush, last: at },
-            Brush::Fluid => Hold::Fluid { from: at },
-            Brush::Push => self.layer_at(at).map_or(Hold::Nothing, |layer| {
+            KioskBrush::Cyst | KioskBrush::Erase => Hold::Paint { brush, last: at },
+            KioskBrush::Fluid => Hold::Fluid { from: at },
+            KioskBrush::Push => self.layer_at(at).map_or(Hold::Nothing, |layer| {
                 let warp = LayerWarp {
                     layer,
                     mode: WarpMode::Push,
@@ -194,14 +195,14 @@ impl Eye {
         Some(self.mask().layers.get(x, y)).filter(|code| is_retina(*code))
     }
 
-    fn paint(&mut self, brush: Brush, from: [f32; 2], to: [f32; 2]) {
+    fn paint(&mut self, brush: KioskBrush, from: [f32; 2], to: [f32; 2]) {
         self.hold = Some(Hold::Paint { brush, last: to });
         let radius_px = brush.radius_px().unwrap_or_default();
         let mask = self.mask();
         let swept = capsule_runs(from, to, radius_px, mask.width(), mask.height()).collect();
         let region = Region::from_runs(swept).filtered(|x, y| is_retina(mask.layers.get(x, y)));
         let target = match brush {
-            Brush::Erase => PaintTarget::EraseLesion,
+            KioskBrush::Erase => PaintTarget::EraseLesion,
             _ => PaintTarget::Lesion(Lesion::Irf.code()),
         };
         let settings = PaintSettings { target, radius_px, ordered: true, locked: LockedLabels::NONE };

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::board::{Board, Place};
-use super::game_pictures::Question;
+use super::game_pictures::GameQuestion;
 
 /// Scans of a game.
 pub const QUESTIONS: usize = 6;
@@ -17,7 +17,7 @@ pub enum Guess {
 
 /// What a game shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum GameStep {
     /// A scan that is to be guessed.
     Question,
     /// What it was, and whether the guess was right.
@@ -29,9 +29,9 @@ pub enum Step {
 /// A game under way.
 #[derive(Clone, Debug)]
 pub struct Game {
-    questions: Vec<Question>,
+    questions: Vec<GameQuestion>,
     at: usize,
-    step: Step,
+    step: GameStep,
     right: u32,
     /// When the scan in view was shown.
     since: Duration,
@@ -41,14 +41,14 @@ pub struct Game {
 
 impl Game {
     /// A game of these scans; `None` without any.
-    pub fn new(questions: Vec<Question>, now: Duration) -> Option<Self> {
+    pub fn new(questions: Vec<GameQuestion>, now: Duration) -> Option<Self> {
         let game =
-            Self { questions, at: 0, step: Step::Question, right: 0, since: now, taken: Duration::ZERO };
+            Self { questions, at: 0, step: GameStep::Question, right: 0, since: now, taken: Duration::ZERO };
         (!game.questions.is_empty()).then_some(game)
     }
 
     /// The scan in view and its number from 0.
-    pub fn question(&self) -> (usize, &Question) {
+    pub fn question(&self) -> (usize, &GameQuestion) {
         (self.at, &self.questions[self.at])
     }
 
@@ -58,7 +58,7 @@ impl Game {
     }
 
     /// What is shown.
-    pub fn step(&self) -> Step {
+    pub fn step(&self) -> GameStep {
         self.step
     }
 
@@ -69,24 +69,24 @@ impl Game {
 
     /// Says of the scan in view what it is; the first word counts.
     pub fn answer(&mut self, guess: Guess, now: Duration) {
-        if self.step != Step::Question {
+        if self.step != GameStep::Question {
             return;
         }
         let was_right = (guess == Guess::Synthetic) == self.questions[self.at].is_synthetic;
         self.right += u32::from(was_right);
         self.taken += now.saturating_sub(self.since);
-        self.step = Step::Truth { was_right };
+        self.step = GameStep::Truth { was_right };
     }
 
     /// Goes on from the truth to the next scan, or to the result, which goes onto the board.
     pub fn go_on(&mut self, now: Duration, board: &mut Board) {
-        let Step::Truth { .. } = self.step else { return };
+        let GameStep::Truth { .. } = self.step else { return };
         if self.at + 1 < self.questions.len() {
             self.at += 1;
-            (self.step, self.since) = (Step::Question, now);
+            (self.step, self.since) = (GameStep::Question, now);
         } else {
             let secs = u32::try_from(self.taken.as_secs()).unwrap_or(u32::MAX);
-            self.step = Step::Result(board.add(self.right, self.questions.len() as u32, secs));
+            self.step = GameStep::Result(board.add(self.right, self.questions.len() as u32, secs));
         }
     }
 }
@@ -96,8 +96,8 @@ mod tests {
     use super::*;
     use crate::scan::GreyImage;
 
-    fn question(is_synthetic: bool) -> Question {
-        Question { image: GreyImage::new(1, 1, vec![0]), is_synthetic }
+    fn question(is_synthetic: bool) -> GameQuestion {
+        GameQuestion { image: GreyImage::new(1, 1, vec![0]), is_synthetic }
     }
 
     #[test]
@@ -107,15 +107,15 @@ mod tests {
             Game::new(vec![question(true), question(false)], Duration::from_secs(5)).expect("a game");
         let at = Duration::from_secs;
         game.go_on(at(6), &mut board);
-        assert_eq!(game.step(), Step::Question, "no truth without an answer");
+        assert_eq!(game.step(), GameStep::Question, "no truth without an answer");
         game.answer(Guess::Synthetic, at(9));
         game.answer(Guess::Real, at(10));
-        assert_eq!((game.step(), game.right()), (Step::Truth { was_right: true }, 1));
+        assert_eq!((game.step(), game.right()), (GameStep::Truth { was_right: true }, 1));
         game.go_on(at(60), &mut board);
         game.answer(Guess::Synthetic, at(63));
-        assert_eq!(game.step(), Step::Truth { was_right: false });
+        assert_eq!(game.step(), GameStep::Truth { was_right: false });
         game.go_on(at(64), &mut board);
-        let Step::Result(place) = game.step() else { panic!("{:?}", game.step()) };
+        let GameStep::Result(place) = game.step() else { panic!("{:?}", game.step()) };
         assert_eq!((place.place, place.score.right, place.score.of, place.score.secs), (1, 1, 2, 7));
         game.go_on(at(65), &mut board);
         game.answer(Guess::Real, at(66));

@@ -32,7 +32,7 @@ pub struct GamePictures {
 
 /// A picture whose origin is to be guessed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Question {
+pub struct GameQuestion {
     /// [`SIDE_PX`] wide and high.
     pub image: GreyImage,
     pub is_synthetic: bool,
@@ -62,7 +62,7 @@ impl GamePictures {
 
     /// So many questions in any order, at least one of each kind; no two from one place of one scan as long as there
     /// are others. Empty where pictures of one kind are missing.
-    pub fn questions(&self, count: usize, random: &mut SeededRandom) -> Vec<Question> {
+    pub fn questions(&self, count: usize, random: &mut SeededRandom) -> Vec<GameQuestion> {
         if !self.are_enough() {
             return Vec::new();
         }
@@ -78,7 +78,7 @@ impl GamePictures {
             left.rotate_left(1);
             let (index, cut) = left[left.len() - 1];
             let source = if is_synthetic { &self.drawn[index] } else { &self.real[index] };
-            Question { image: source.cut(cut), is_synthetic }
+            GameQuestion { image: source.cut(cut), is_synthetic }
         };
         kinds.into_iter().map(question).collect()
     }

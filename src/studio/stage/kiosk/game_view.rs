@@ -3,7 +3,7 @@
 use eframe::egui::{Color32, Rect, Role, Sense, Ui, Vec2, WidgetInfo, pos2};
 
 use super::board::{Board, Place};
-use super::game::{Game, Guess, Step};
+use super::game::{Game, GameStep, Guess};
 use super::layout::Places;
 use super::state::{Kiosk, Phase, Wish};
 use super::targets::{Target, countdown, large, words};
@@ -19,8 +19,8 @@ const LINE: f32 = 34.0;
 /// Targets of what a game shows.
 pub(super) fn button_count(game: &Game) -> usize {
     match game.step() {
-        Step::Question => 3,
-        Step::Truth { .. } | Step::Result(_) => 2,
+        GameStep::Question => 3,
+        GameStep::Truth { .. } | GameStep::Result(_) => 2,
     }
 }
 
@@ -28,7 +28,7 @@ impl Kiosk {
     pub(super) fn draw_game(&mut self, ui: &Ui, places: &Places, wishes: &mut Vec<Wish>) {
         let left = self.countdown();
         let Phase::Game(game) = &self.phase else { return };
-        if let Step::Result(place) = game.step() {
+        if let GameStep::Result(place) = game.step() {
             draw_board(ui, places.picture, &self.board, place);
         } else {
             let side = places.picture.size().min_elem();
@@ -42,16 +42,16 @@ impl Kiosk {
             words(ui, places.caption, &said(game), large(), theme::TEXT);
         }
         let targets: Vec<(Icon, &str, Wish)> = match game.step() {
-            Step::Question => vec![
+            GameStep::Question => vec![
                 (Icon::Eye, text!("kiosk-real"), Wish::Answer(Guess::Real)),
                 (Icon::Brush, text!("kiosk-drawn"), Wish::Answer(Guess::Synthetic)),
                 (Icon::Previous, text!("kiosk-back"), Wish::Leave),
             ],
-            Step::Truth { .. } => vec![
+            GameStep::Truth { .. } => vec![
                 (Icon::Next, text!("kiosk-next"), Wish::GoOn),
                 (Icon::Previous, text!("kiosk-back"), Wish::Leave),
             ],
-            Step::Result(_) => vec![
+            GameStep::Result(_) => vec![
                 (Icon::Help, text!("kiosk-play-again"), Wish::Play),
                 (Icon::Previous, text!("kiosk-back"), Wish::Leave),
             ],
@@ -71,8 +71,8 @@ const WHOLE: Rect = Rect { min: pos2(0.0, 0.0), max: pos2(1.0, 1.0) };
 fn said(game: &Game) -> String {
     let (index, question) = game.question();
     match game.step() {
-        Step::Question => text!("kiosk-question", number = index + 1, of = game.count()),
-        Step::Truth { was_right } => {
+        GameStep::Question => text!("kiosk-question", number = index + 1, of = game.count()),
+        GameStep::Truth { was_right } => {
             let verdict = if was_right { text!("kiosk-right") } else { text!("kiosk-wrong") };
             let truth = match question.is_synthetic {
                 true => text!("kiosk-was-synthetic").to_owned(),
@@ -80,7 +80,7 @@ fn said(game: &Game) -> String {
             };
             format!("{verdict} {truth}")
         }
-        Step::Result(Place { score, .. }) => {
+        GameStep::Result(Place { score, .. }) => {
             text!("kiosk-result", right = score.right, of = score.of, seconds = score.secs)
         }
     }

@@ -3,7 +3,7 @@
 
 use eframe::egui::{Event, Key, PointerButton, Pos2, Rect, TouchPhase, Ui};
 
-use super::game::{Guess, Step};
+use super::game::{GameStep, Guess};
 use super::lock::PadKey;
 use super::state::{Kiosk, Phase, Wish};
 
@@ -36,11 +36,11 @@ impl Kiosk {
             return None;
         };
         match (game.step(), key) {
-            (Step::Question, Key::Num1) => Some(Wish::Answer(Guess::Real)),
-            (Step::Question, Key::Num2) => Some(Wish::Answer(Guess::Synthetic)),
+            (GameStep::Question, Key::Num1) => Some(Wish::Answer(Guess::Real)),
+            (GameStep::Question, Key::Num2) => Some(Wish::Answer(Guess::Synthetic)),
             // A target that has the keyboard is pressed by Enter itself.
-            (Step::Truth { .. }, Key::Enter) if !has_focus => Some(Wish::GoOn),
-            (Step::Result(_), Key::Enter) if !has_focus => Some(Wish::Play),
+            (GameStep::Truth { .. }, Key::Enter) if !has_focus => Some(Wish::GoOn),
+            (GameStep::Result(_), Key::Enter) if !has_focus => Some(Wish::Play),
             (_, Key::Escape) => Some(Wish::Leave),
             _ => None,
         }

@@ -7,8 +7,8 @@ use super::attract::{Moment, SelfPainting};
 use super::board::Board;
 use super::captions::Caption;
 use super::clock::Clock;
-use super::eye::{Brush, Eye};
-use super::game::{Game, Guess, QUESTIONS, Step};
+use super::eye::{Eye, KioskBrush};
+use super::game::{Game, GameStep, Guess, QUESTIONS};
 use super::game_pictures::GamePictures;
 use super::lock::{Lock, PadKey, Pin};
 use super::scans::Scans;
@@ -46,7 +46,7 @@ pub struct KioskOptions {
 /// What somebody at the screen wishes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Wish {
-    Take(Brush),
+    Take(KioskBrush),
     /// A finger comes down on a picture, at a point of the image.
     Begin([f32; 2]),
     DragTo([f32; 2]),
@@ -110,7 +110,7 @@ pub struct Kiosk {
     pub(super) eye: Eye,
     /// Of the eye on show; `None` of the bundled sample at the start.
     pub(super) caption: Option<Caption>,
-    pub(super) brush: Brush,
+    pub(super) brush: KioskBrush,
     pub(super) lock: Lock,
     pub(super) board: Board,
     pictures: GamePictures,
@@ -142,7 +142,7 @@ impl Kiosk {
             last_touch: Duration::ZERO,
             eye: Eye::new(document),
             caption: None,
-            brush: Brush::Cyst,
+            brush: KioskBrush::Cyst,
             lock: Lock::new(options.pin),
             board: Board::open(options.scores.as_deref()),
             pictures: GamePictures::new(),
@@ -183,7 +183,7 @@ impl Kiosk {
     }
 
     /// What is in the hand of whoever paints.
-    pub fn brush(&self) -> Brush {
+    pub fn brush(&self) -> KioskBrush {
         self.brush
     }
 
@@ -312,7 +312,7 @@ impl Kiosk {
             (Wish::Speak(language), _) => self.language = language,
             (Wish::Answer(guess), Phase::Game(game)) => game.answer(guess, now),
             (Wish::GoOn, Phase::Game(game)) => game.go_on(now, &mut self.board),
-            (Wish::Play, Phase::Game(game)) if !matches!(game.step(), Step::Result(_)) => {}
+            (Wish::Play, Phase::Game(game)) if !matches!(game.step(), GameStep::Result(_)) => {}
             (Wish::Play, Phase::Visit | Phase::Game(_)) => self.play(),
             (Wish::Leave, Phase::Game(_)) => self.phase = Phase::Visit,
             (wish, Phase::Visit) => self.paint(wish),
@@ -377,7 +377,7 @@ impl Kiosk {
             self.eye.start_again();
         }
         self.phase = Phase::Attract(None);
-        self.brush = Brush::Cyst;
+        self.brush = KioskBrush::Cyst;
         self.language = self.home_language;
         self.wants_another = false;
         self.figures.resets += 1;

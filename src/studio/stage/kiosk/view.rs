@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use eframe::egui::{Align2, CentralPanel, Frame, Rect, Ui, UiBuilder, Vec2};
 
-use super::eye::Brush;
+use super::eye::KioskBrush;
 use super::game_view;
 use super::layout::Places;
 use super::lock_view;
@@ -66,7 +66,7 @@ impl Kiosk {
         let screen = ui.max_rect();
         let buttons = match &self.phase {
             Phase::Game(game) => game_view::button_count(game),
-            _ => Brush::ALL.len() + OTHERS,
+            _ => KioskBrush::ALL.len() + OTHERS,
         };
         let places = Places::of(screen, buttons);
         let mut behind = ui.new_child(UiBuilder::new().max_rect(screen));
@@ -185,7 +185,7 @@ impl Kiosk {
                 wishes.push(wish);
             }
         };
-        for brush in Brush::ALL {
+        for brush in KioskBrush::ALL {
             let (icon, name) = look(brush);
             let state = ButtonState::selected_if(brush == self.brush);
             show(Target { icon: Some(icon), text: name, state }, Wish::Take(brush));
@@ -207,21 +207,21 @@ impl Kiosk {
 const OTHERS: usize = 4;
 
 /// Sign and name of a brush.
-fn look(brush: Brush) -> (Icon, &'static str) {
+fn look(brush: KioskBrush) -> (Icon, &'static str) {
     match brush {
-        Brush::Cyst => (Icon::Cyst, text!("kiosk-cyst")),
-        Brush::Fluid => (Icon::Dome, text!("kiosk-fluid")),
-        Brush::Push => (Icon::LayerWarp, text!("kiosk-push")),
-        Brush::Erase => (Icon::Eraser, text!("kiosk-erase")),
+        KioskBrush::Cyst => (Icon::Cyst, text!("kiosk-cyst")),
+        KioskBrush::Fluid => (Icon::Dome, text!("kiosk-fluid")),
+        KioskBrush::Push => (Icon::LayerWarp, text!("kiosk-push")),
+        KioskBrush::Erase => (Icon::Eraser, text!("kiosk-erase")),
     }
 }
 
 /// What a brush does.
-fn does(brush: Brush) -> &'static str {
+fn does(brush: KioskBrush) -> &'static str {
     match brush {
-        Brush::Cyst => text!("kiosk-cyst-about"),
-        Brush::Fluid => text!("kiosk-fluid-about"),
-        Brush::Push => text!("kiosk-push-about"),
-        Brush::Erase => text!("kiosk-erase-about"),
+        KioskBrush::Cyst => text!("kiosk-cyst-about"),
+        KioskBrush::Fluid => text!("kiosk-fluid-about"),
+        KioskBrush::Push => text!("kiosk-push-about"),
+        KioskBrush::Erase => text!("kiosk-erase-about"),
     }
 }

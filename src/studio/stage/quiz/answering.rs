@@ -4,7 +4,7 @@ use eframe::egui::{Key, Label, Ui, vec2};
 
 use super::canvas::Canvas;
 use super::words;
-use crate::cases::quiz::{Answer, Outcome, Question, Round};
+use crate::cases::quiz::{Answer, AnswerOutcome, QuizQuestion, Round};
 use crate::scan::GreyImage;
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::{ButtonState, badge, heading_row, text_button};
@@ -88,7 +88,7 @@ fn show_options(ui: &mut Ui, options: &[String], correct: usize, round: &mut Rou
         // A sign beside the colour: which was right, and which was taken for it.
         let sign = match outcome {
             Some(_) if index == correct => "→ ",
-            Some(Outcome::Choice { chosen, .. }) if chosen == index => "× ",
+            Some(AnswerOutcome::Choice { chosen, .. }) if chosen == index => "× ",
             _ => "",
         };
         let text = format!("{sign}{} {shown}", index + 1);
@@ -108,7 +108,7 @@ fn show_options(ui: &mut Ui, options: &[String], correct: usize, round: &mut Rou
     }
 }
 
-fn show_drawing(ui: &mut Ui, question: &Question, round: &mut Round, canvas: &mut Canvas) {
+fn show_drawing(ui: &mut Ui, question: &QuizQuestion, round: &mut Round, canvas: &mut Canvas) {
     let state = ButtonState::enabled_if(round.outcome().is_none());
     if text_button(ui, text!("quiz-done"), 110.0, text!("quiz-done"), text!("quiz-done-about"), state)
         .clicked()
@@ -127,8 +127,8 @@ fn show_drawing(ui: &mut Ui, question: &Question, round: &mut Round, canvas: &mu
 /// Says how the answer was. Returns whether to go on.
 fn show_verdict(
     ui: &mut Ui,
-    outcome: Outcome,
-    question: &Question,
+    outcome: AnswerOutcome,
+    question: &QuizQuestion,
     is_last: bool,
     wants_focus: &mut bool,
 ) -> bool {
@@ -150,7 +150,7 @@ fn show_verdict(
     button.clicked()
 }
 
-fn help(question: &Question) -> &'static str {
+fn help(question: &QuizQuestion) -> &'static str {
     match question.answer {
         Answer::Choice { .. } => text!("quiz-help-choice"),
         Answer::Line { .. } => text!("quiz-help-line"),

@@ -6,7 +6,7 @@ use eframe::egui::{
 };
 
 use super::words;
-use crate::cases::quiz::{Answer, Question, Round};
+use crate::cases::quiz::{Answer, QuizQuestion, Round};
 use crate::scan::GreyImage;
 use crate::studio::texts::text;
 use crate::studio::widgets::theme;
@@ -102,7 +102,7 @@ impl Canvas {
             round.draw(self.last.unwrap_or(to), to, erases);
             (self.last, self.cursor) = (Some(to), to);
         }
-        if !matches!(round.task(), Some((_, Question { answer: Answer::Line { .. }, .. }))) {
+        if !matches!(round.task(), Some((_, QuizQuestion { answer: Answer::Line { .. }, .. }))) {
             self.marks += 1;
         }
     }

@@ -5,7 +5,7 @@ use eframe::egui::{Context, Grid, Label, ScrollArea, Ui};
 use super::answering::{self, Answered};
 use super::canvas::Canvas;
 use super::preparing::{Prepared, Preparing, QuizSource};
-use crate::cases::quiz::{Question, Round, questions};
+use crate::cases::quiz::{QuizQuestion, Round, questions};
 use crate::formats::quiz_page::QuizCase;
 use crate::scan::{GreyImage, Spacing};
 use crate::studio::stage::CasesAction;
@@ -35,7 +35,7 @@ pub struct QuizPage {
 
 struct Expected {
     spacing: Spacing,
-    questions: Vec<Question>,
+    questions: Vec<QuizQuestion>,
 }
 
 impl QuizPage {

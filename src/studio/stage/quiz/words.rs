@@ -1,11 +1,11 @@
 //! What the quiz asks and answers, in the language of the window. A page from a file brings its English along, which is
 //! shown where a question is not known here.
 
-use crate::cases::quiz::{Facts, Outcome, Question, YES_OR_NO};
+use crate::cases::quiz::{AnswerOutcome, QuestionFacts, QuizQuestion, YES_OR_NO};
 use crate::studio::texts::text;
 
 /// The question.
-pub(super) fn question_text(question: &Question) -> String {
+pub(super) fn question_text(question: &QuizQuestion) -> String {
     match question.id {
         "irf" => text!("quiz-irf").to_owned(),
         "srf" => text!("quiz-srf").to_owned(),
@@ -28,15 +28,15 @@ pub(super) fn option(option: &str) -> String {
 }
 
 /// How the answer was.
-pub(super) fn verdict(outcome: Outcome) -> String {
+pub(super) fn verdict(outcome: AnswerOutcome) -> String {
     match outcome {
-        Outcome::Choice { chosen, correct } if chosen == correct => text!("quiz-right").to_owned(),
-        Outcome::Choice { .. } => text!("quiz-wrong").to_owned(),
-        Outcome::Line(grade) => {
+        AnswerOutcome::Choice { chosen, correct } if chosen == correct => text!("quiz-right").to_owned(),
+        AnswerOutcome::Choice { .. } => text!("quiz-wrong").to_owned(),
+        AnswerOutcome::Line(grade) => {
             let (um, drawn) = (format!("{:.1}", grade.mean_um), format!("{:.0}", grade.drawn * 100.0));
             text!("quiz-line", %um, %drawn)
         }
-        Outcome::Fluid(grade) => {
+        AnswerOutcome::Fluid(grade) => {
             let dice = format!("{:.2}", grade.dice);
             text!("quiz-fluid", %dice, missed = grade.missed, lesions = grade.lesions)
         }
@@ -44,18 +44,18 @@ pub(super) fn verdict(outcome: Outcome) -> String {
 }
 
 /// What the mask says.
-pub(super) fn truth(question: &Question) -> String {
+pub(super) fn truth(question: &QuizQuestion) -> String {
     match question.facts {
-        Some(Facts::Lesions { count: 0, .. }) => text!("quiz-truth-none").to_owned(),
-        Some(Facts::Lesions { count, area_mm2 }) => {
+        Some(QuestionFacts::Lesions { count: 0, .. }) => text!("quiz-truth-none").to_owned(),
+        Some(QuestionFacts::Lesions { count, area_mm2 }) => {
             text!("quiz-truth-regions-area", count, area = %format!("{area_mm2:.3}"))
         }
-        Some(Facts::CystLayer { percent }) => {
+        Some(QuestionFacts::CystLayer { percent }) => {
             text!("quiz-truth-layer", percent = %format!("{percent:.0}"))
         }
-        Some(Facts::Central { um }) => text!("quiz-truth-central", um = %format!("{um:.0}")),
-        Some(Facts::Line) => text!("quiz-truth-line").to_owned(),
-        Some(Facts::Regions { count }) => text!("quiz-truth-regions", count),
+        Some(QuestionFacts::Central { um }) => text!("quiz-truth-central", um = %format!("{um:.0}")),
+        Some(QuestionFacts::Line) => text!("quiz-truth-line").to_owned(),
+        Some(QuestionFacts::Regions { count }) => text!("quiz-truth-regions", count),
         None => question.explanation.clone(),
     }
 }
