@@ -53,7 +53,7 @@ pub struct MasksArgs {
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     #[command(flatten)]
-    drawing: Drawing,
+    drawing: MaskDrawingArgs,
     /// How drawn values become labels
     #[arg(long, value_enum, default_value_t)]
     dmc: DmcMode,
@@ -73,7 +73,7 @@ pub struct MasksArgs {
 
 /// How masks are drawn; shared with `evaluate masks`.
 #[derive(Clone, Debug, Args)]
-pub struct Drawing {
+pub struct MaskDrawingArgs {
     /// A bundled model's name or a model file; the bundled mask model unless said here
     #[arg(long, value_name = "NAME|FILE")]
     pub model: Option<String>,
@@ -103,7 +103,7 @@ pub struct Drawing {
     pub device: ComputeDevice,
 }
 
-impl Drawing {
+impl MaskDrawingArgs {
     /// The model on its device, and the device's name.
     pub fn generator(&self) -> anyhow::Result<(MaskGenerator, String)> {
         ensure!(self.guidance.is_finite() && self.guidance >= 0.0, "--guidance must be 0 or more");

@@ -23,14 +23,14 @@ const CLEARLY_SLOWER: f64 = 1.2;
 
 /// Sizes for which a device takes the same kernels: sides in pixels of the grid, rounded up to powers of two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct SizeClass {
+pub struct GridSizeClass {
     /// Columns, rounded up to a power of two.
     pub width: u32,
     /// Rows, likewise.
     pub height: u32,
 }
 
-impl SizeClass {
+impl GridSizeClass {
     /// Of a grid of so many values.
     pub fn of(grid_width: u32, grid_height: u32) -> Self {
         Self { width: grid_width.next_power_of_two(), height: grid_height.next_power_of_two() }
@@ -99,12 +99,12 @@ impl SelfTests {
     }
 
     /// What is known of a class for a model on a device.
-    pub fn find(&self, device: &DeviceInfo, model_sha256: &str, class: SizeClass) -> Option<Verdict> {
+    pub fn find(&self, device: &DeviceInfo, model_sha256: &str, class: GridSizeClass) -> Option<Verdict> {
         self.known.get(&key(device, model_sha256, class)).copied()
     }
 
     /// Keeps a verdict; where the disk refuses, the next start tests again.
-    pub fn keep(&mut self, device: &DeviceInfo, model_sha256: &str, class: SizeClass, verdict: Verdict) {
+    pub fn keep(&mut self, device: &DeviceInfo, model_sha256: &str, class: GridSizeClass, verdict: Verdict) {
         let key = key(device, model_sha256, class);
         self.known.insert(key.clone(), verdict);
         let Some(file) = &self.file else { return };
@@ -126,10 +126,10 @@ fn read(file: &Path) -> Option<BTreeMap<String, Verdict>> {
     serde_json::from_slice(&text).ok()
 }
 
-fn key(device: &DeviceInfo, model_sha256: &str, class: SizeClass) -> String {
+fn key(device: &DeviceInfo, model_sha256: &str, class: GridSizeClass) -> String {
     let DeviceInfo { name, backend, arithmetic, driver, .. } = device;
     let driver = driver.as_deref().unwrap_or_default();
-    let SizeClass { width, height } = class;
+    let GridSizeClass { width, height } = class;
     let (program, precision) = (env!("CARGO_PKG_VERSION"), arithmetic.word());
     format!("{program} {name} {backend} {driver} {precision} {model_sha256} {width}x{height}")
 }
@@ -161,17 +161,17 @@ mod tests {
 
     #[test]
     fn a_verdict_holds_for_its_class_driver_and_model_and_is_kept() {
-        assert_eq!(SizeClass::of(768, 496), SizeClass { width: 1024, height: 512 });
+        assert_eq!(GridSizeClass::of(768, 496), GridSizeClass { width: 1024, height: 512 });
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("cache/self-tests.json");
-        let class = SizeClass::of(480, 480);
+        let class = GridSizeClass::of(480, 480);
         let mut tests = SelfTests::open(file.clone());
         tests.keep(&gpu("1"), "abc", class, Verdict::Failed);
         let again = SelfTests::open(file.clone());
         assert_eq!(again.find(&gpu("1"), "abc", class), Some(Verdict::Failed));
         assert_eq!(again.find(&gpu("2"), "abc", class), None);
         assert_eq!(again.find(&gpu("1"), "def", class), None);
-        assert_eq!(again.find(&gpu("1"), "abc", SizeClass::of(481, 600)), None);
+        assert_eq!(again.find(&gpu("1"), "abc", GridSizeClass::of(481, 600)), None);
         write_atomically(&file, b"torn").unwrap();
         assert_eq!(SelfTests::open(file).find(&gpu("1"), "abc", class), None);
     }

@@ -15,7 +15,7 @@ use super::duke::AnnotatedScan;
 pub use super::folder_kind::FolderKind;
 use super::grey_range::GreyWindow;
 use super::label_mapping::{LabelChoice, labels_of};
-pub use super::labelled_scan::LabelledScan;
+pub use super::labelled_scan::ImportedScan;
 use super::{
     FormatError, duke, label_picture, pair_layout, read_file, registry, scan_image, scanned_area, tian,
 };
@@ -409,7 +409,7 @@ impl FolderItem {
     ///
     /// # Errors
     /// If the scan, its labels or its list of columns without a trace cannot be read, or do not fit each other.
-    pub fn read(&self) -> Result<LabelledScan, FormatError> {
+    pub fn read(&self) -> Result<ImportedScan, FormatError> {
         self.read_shown_by(None)
     }
 
@@ -417,7 +417,7 @@ impl FolderItem {
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    pub fn read_shown_by(&self, window: Option<GreyWindow>) -> Result<LabelledScan, FormatError> {
+    pub fn read_shown_by(&self, window: Option<GreyWindow>) -> Result<ImportedScan, FormatError> {
         let (bytes, name) = (read_file(&self.image)?, self.image.display().to_string());
         let (image, mut warnings) = scan_image::read_one(&bytes, window, &name)?;
         let turned = scan_image::orientation(&bytes);
@@ -448,7 +448,7 @@ impl FolderItem {
         let mut scan = BScan::from_image(image, self.order.clone());
         scan.spacing = self.spacing;
         scan.scanned_area = scanned_area.map(Arc::from);
-        Ok(LabelledScan { scan, labels, second_grader, ignored_columns, warnings })
+        Ok(ImportedScan { scan, labels, second_grader, ignored_columns, warnings })
     }
 
     fn read_labels(

@@ -38,7 +38,7 @@ fn is_tiff(bytes: &[u8]) -> bool {
 
 /// What a file of a known format holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Identity {
+pub struct FileIdentity {
     /// The format's name.
     pub format: &'static str,
     /// Names of the fields that are not empty.
@@ -46,7 +46,7 @@ pub struct Identity {
 }
 
 /// The fields of identity in a file; `None` for formats whose fields are not known here.
-pub fn identity_fields(bytes: &[u8]) -> Option<Identity> {
+pub fn identity_fields(bytes: &[u8]) -> Option<FileIdentity> {
     let format = FORMATS.iter().find(|format| (format.is_one)(bytes))?;
-    Some(Identity { format: format.name, fields: (format.fields)(bytes) })
+    Some(FileIdentity { format: format.name, fields: (format.fields)(bytes) })
 }

@@ -4,7 +4,7 @@ use crate::scan::BScan;
 
 /// A scan that was read, with its labels.
 #[derive(Clone, Debug)]
-pub struct LabelledScan {
+pub struct ImportedScan {
     /// The scan.
     pub scan: BScan,
     /// Composite codes, row-major; `None` for unlabelled scans.

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use super::FormatError;
-use super::xml::{self, Visit};
+use super::xml::{self, XmlVisit};
 use crate::anatomy::Interface;
 use crate::mask::Interfaces;
 
@@ -65,33 +65,33 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Surfaces, FormatError> {
     xml::visit(&xml::decode(bytes), name, &mut |path, visit| {
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         match (visit, &path[..]) {
-            (Visit::Start, ["surfaces", "surface"]) => surface = None,
-            (Visit::End(text), ["surfaces", "surface", "label"]) => {
+            (XmlVisit::Start, ["surfaces", "surface"]) => surface = None,
+            (XmlVisit::End(text), ["surfaces", "surface", "label"]) => {
                 let label = text.parse::<u32>().ok();
                 surface =
                     SURFACES.iter().find(|(known, _)| Some(*known) == label).map(|(_, interface)| *interface);
                 read.surfaces.extend(surface.map(|interface| (interface, Vec::new())));
             }
-            (Visit::Start, ["surfaces", "surface", "bscan"]) if surface.is_some() => {
+            (XmlVisit::Start, ["surfaces", "surface", "bscan"]) if surface.is_some() => {
                 read.surfaces.last_mut().into_iter().for_each(|(_, b_scans)| b_scans.push(Vec::new()));
             }
-            (Visit::End(text), ["surfaces", "surface", "bscan", "y"]) if surface.is_some() => {
+            (XmlVisit::End(text), ["surfaces", "surface", "bscan", "y"]) if surface.is_some() => {
                 let row = text.parse().unwrap_or(f32::NAN);
                 let b_scan = read.surfaces.last_mut().and_then(|(_, b_scans)| b_scans.last_mut());
                 b_scan.into_iter().for_each(|rows| rows.push(row));
             }
-            (Visit::End(text), ["surfaces", "scan_characteristics", "size", axis @ ("x" | "y" | "z")]) => {
+            (XmlVisit::End(text), ["surfaces", "scan_characteristics", "size", axis @ ("x" | "y" | "z")]) => {
                 let axis = ["x", "y", "z"].iter().position(|known| known == axis);
                 read.size[axis.unwrap_or(0)] = text.parse().unwrap_or(0);
             }
-            (Visit::Start, ["surfaces", "undefined_region", "ascan"]) => undefined = [None; 2],
-            (Visit::End(text), ["surfaces", "undefined_region", "ascan", "x"]) => {
+            (XmlVisit::Start, ["surfaces", "undefined_region", "ascan"]) => undefined = [None; 2],
+            (XmlVisit::End(text), ["surfaces", "undefined_region", "ascan", "x"]) => {
                 undefined[0] = text.parse().ok()
             }
-            (Visit::End(text), ["surfaces", "undefined_region", "ascan", "z"]) => {
+            (XmlVisit::End(text), ["surfaces", "undefined_region", "ascan", "z"]) => {
                 undefined[1] = text.parse().ok()
             }
-            (Visit::End(_), ["surfaces", "undefined_region", "ascan"]) => {
+            (XmlVisit::End(_), ["surfaces", "undefined_region", "ascan"]) => {
                 read.undefined.extend(undefined[0].zip(undefined[1]).map(|(x, z)| [x, z]));
             }
             _ => {}

@@ -100,7 +100,7 @@ impl QuizCase {
 
 /// What a page holds.
 #[derive(Clone, Debug)]
-pub struct QuizPage {
+pub struct QuizFile {
     /// What stands above it.
     pub title: String,
     /// In the order in which they are asked.
@@ -140,7 +140,7 @@ struct ReadQuestion {
 ///
 /// # Errors
 /// If it is no such page, of a newer program, or holds what no quiz has.
-pub fn read(bytes: &[u8], file: &str) -> Result<QuizPage, FormatError> {
+pub fn read(bytes: &[u8], file: &str) -> Result<QuizFile, FormatError> {
     let wrong = |place: &str, problem: String| FormatError::malformed(file, place, problem, REMEDY);
     if bytes.len() > MAX_PAGE_BYTES {
         return Err(wrong("the file", format!("{} bytes, at most {MAX_PAGE_BYTES} are read", bytes.len())));
@@ -164,7 +164,7 @@ pub fn read(bytes: &[u8], file: &str) -> Result<QuizPage, FormatError> {
         let place = format!("case {}", index + 1);
         checked(case, file, &place)
     });
-    Ok(QuizPage { title, cases: cases.collect::<Result<_, _>>()? })
+    Ok(QuizFile { title, cases: cases.collect::<Result<_, _>>()? })
 }
 
 fn checked(case: ReadCase, file: &str, place: &str) -> Result<QuizCase, FormatError> {

@@ -14,7 +14,7 @@ const REMEDY: &str = "the file is damaged or cut off: export it again";
 const ENTITIES: [(&str, &str); 5] = [("amp", "&"), ("lt", "<"), ("gt", ">"), ("quot", "\""), ("apos", "'")];
 
 /// What a visitor is told of an element.
-pub enum Visit<'a> {
+pub enum XmlVisit<'a> {
     /// An element begins.
     Start,
     /// The element is over; its own text, trimmed.
@@ -64,7 +64,11 @@ pub fn root_name(bytes: &[u8]) -> Option<String> {
 ///
 /// # Errors
 /// Where the text is no XML, nests too deep, or has a document type or an unknown entity.
-pub fn visit(text: &str, name: &str, visitor: &mut dyn FnMut(&[String], Visit)) -> Result<(), FormatError> {
+pub fn visit(
+    text: &str,
+    name: &str,
+    visitor: &mut dyn FnMut(&[String], XmlVisit),
+) -> Result<(), FormatError> {
     let mut reader = Reader::from_str(text);
     let mut path: Vec<String> = Vec::new();
     let mut texts: Vec<String> = Vec::new();
@@ -78,17 +82,17 @@ pub fn visit(text: &str, name: &str, visitor: &mut dyn FnMut(&[String], Visit)) 
                 }
                 path.push(local(start.local_name().as_ref()));
                 texts.push(String::new());
-                visitor(&path, Visit::Start);
+                visitor(&path, XmlVisit::Start);
             }
             Event::Empty(start) => {
                 path.push(local(start.local_name().as_ref()));
-                visitor(&path, Visit::Start);
-                visitor(&path, Visit::End(""));
+                visitor(&path, XmlVisit::Start);
+                visitor(&path, XmlVisit::End(""));
                 path.pop();
             }
             Event::End(_) => {
                 let text = texts.pop().unwrap_or_default();
-                visitor(&path, Visit::End(text.trim()));
+                visitor(&path, XmlVisit::End(text.trim()));
                 path.pop();
             }
             Event::Text(part) => push(&mut texts, &part.into_inner()),
@@ -130,7 +134,7 @@ mod tests {
     fn leaves(text: &str) -> Result<Vec<(String, String)>, String> {
         let mut leaves = Vec::new();
         let visited = visit(text, "a.xml", &mut |path, visit| {
-            if let Visit::End(text) = visit {
+            if let XmlVisit::End(text) = visit {
                 leaves.push((path.join("/"), text.to_owned()));
             }
         });

@@ -15,7 +15,7 @@ use super::renderer::{BetweenSteps, Destination, Edit, Failure, RenderScene, Ren
 use super::size_classes::{Sample, SizeClasses};
 use super::sizes_on_device::{LoadOntoCpu, SizesOnDevice};
 use crate::dataset::samples::fill_unscanned;
-use crate::device::self_tests::{SizeClass, Verdict};
+use crate::device::self_tests::{GridSizeClass, Verdict};
 use crate::device::{self, DeviceInfo, Picked};
 use crate::diffusion;
 use crate::diffusion::model_file::{self, ModelKind};
@@ -172,7 +172,7 @@ impl ModelRenderer {
     /// What is drawn of a picture of this size on the grid.
     pub(super) fn sample(&self, width: u32, height: u32, spacing: Option<Spacing>) -> Sample {
         let plan = self.synthesizer.info().mapping.plan(width, height, spacing);
-        let class = SizeClass::of(plan.grid_width, plan.grid_height);
+        let class = GridSizeClass::of(plan.grid_width, plan.grid_height);
         Sample { width, height, spacing, class }
     }
 

@@ -13,7 +13,7 @@ use super::protocol::{Event, LoadedModel};
 use super::renderer::Failure;
 use crate::background::start_thread;
 use crate::device::processor_share::{self, Work};
-use crate::device::self_tests::{SelfTests, SizeClass, Verdict};
+use crate::device::self_tests::{GridSizeClass, SelfTests, Verdict};
 use crate::device::{self, DeviceInfo};
 use crate::scan::Spacing;
 
@@ -26,7 +26,7 @@ pub(super) struct Sample {
     pub width: u32,
     pub height: u32,
     pub spacing: Option<Spacing>,
-    pub class: SizeClass,
+    pub class: GridSizeClass,
 }
 
 /// A model on the device and on the CPU. It never leaves the thread that made it.
@@ -63,7 +63,7 @@ struct Inner {
 
 struct State {
     kept: SelfTests,
-    verdicts: BTreeMap<SizeClass, Verdict>,
+    verdicts: BTreeMap<GridSizeClass, Verdict>,
     waiting: VecDeque<Waiting>,
     is_testing: bool,
     has_queued_usual: bool,
@@ -236,7 +236,7 @@ mod tests {
 
     impl Tester for Fake {
         fn sample(&self, width: u32, height: u32, spacing: Option<Spacing>) -> Sample {
-            Sample { width, height, spacing, class: SizeClass::of(width, height) }
+            Sample { width, height, spacing, class: GridSizeClass::of(width, height) }
         }
 
         fn model(&self) -> LoadedModel {
@@ -255,7 +255,7 @@ mod tests {
         let classes = SizeClasses::new(gpu, make_tester, Arc::clone(&mailbox));
         // Nothing of another run, and nothing kept for one.
         classes.inner.state().kept = SelfTests::default();
-        let sample = Sample { width: 48, height: 40, spacing: None, class: SizeClass::of(48, 40) };
+        let sample = Sample { width: 48, height: 40, spacing: None, class: GridSizeClass::of(48, 40) };
         assert_eq!(classes.verdict(sample, "abc"), None, "the CPU draws until it is tested");
         let patience = std::time::Instant::now() + std::time::Duration::from_secs(30);
         let mut events = Vec::new();

@@ -16,7 +16,7 @@ use crate::cases::{CaseReport, Finding};
 #[command(after_help = "Examples:\n  \
     retidiff case check dme-moderate case/mask.png\n  \
     retidiff case check my-case.toml painted.png --json")]
-pub struct CheckArgs {
+pub struct CaseCheckArgs {
     /// A recipe (TOML or JSON), a shared case, or the name of a template
     #[arg(value_name = "RECIPE")]
     recipe: PathBuf,
@@ -41,7 +41,7 @@ struct Answer<'a> {
 ///
 /// # Errors
 /// If a file cannot be read, or a wish is not met.
-pub fn run(args: CheckArgs) -> anyhow::Result<()> {
+pub fn run(args: CaseCheckArgs) -> anyhow::Result<()> {
     // The base is not needed: what is measured is there.
     let recipe = match is_shared(&args.recipe) {
         true => read_shared(&args.recipe)?.0,

@@ -29,7 +29,7 @@ pub struct CaseArgs {
 #[derive(Debug, Subcommand)]
 enum Action {
     Build(build::BuildArgs),
-    Check(check::CheckArgs),
+    Check(check::CaseCheckArgs),
     Series(series::SeriesArgs),
     HandOut(hand_out::HandOutArgs),
     Poster(poster::PosterArgs),

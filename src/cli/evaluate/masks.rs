@@ -9,7 +9,7 @@ use clap::Args;
 use super::guard::GuardArgs;
 use super::subjects::SubjectArgs;
 use super::writing::write;
-use crate::cli::masks::Drawing;
+use crate::cli::masks::MaskDrawingArgs;
 use crate::dataset::Manifest;
 use crate::evaluation::masks::MaskMeasurement;
 
@@ -32,7 +32,7 @@ pub struct MaskEvaluation {
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(2..=100_000))]
     count: u32,
     #[command(flatten)]
-    drawing: Drawing,
+    drawing: MaskDrawingArgs,
     #[command(flatten)]
     subjects: SubjectArgs,
     #[command(flatten)]

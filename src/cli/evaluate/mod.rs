@@ -56,7 +56,7 @@ enum Evaluation {
     #[cfg(feature = "cpu")]
     Downstream(downstream::DownstreamArgs),
     Tolerances(tolerances::TolerancesArgs),
-    Trace(trace::TraceArgs),
+    Trace(trace::EvaluateTraceArgs),
 }
 
 /// Runs the subcommand.

@@ -15,7 +15,7 @@ use crate::evaluation::auto_trace::measure;
 /// --tuning, the subjects are measured that validate; by the program's own split, no constant of the tracing was
 /// chosen on them.
 #[derive(Debug, Args)]
-pub struct TraceArgs {
+pub struct EvaluateTraceArgs {
     /// Folder of a data set, as `retidiff import` makes it
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
@@ -36,7 +36,7 @@ pub struct TraceArgs {
 ///
 /// # Errors
 /// If something cannot be read, or there is nothing to measure.
-pub fn run(args: &TraceArgs) -> anyhow::Result<()> {
+pub fn run(args: &EvaluateTraceArgs) -> anyhow::Result<()> {
     let manifest = Manifest::read(&args.data)?;
     let split = args.split.read(&args.data)?;
     let of = if args.tuning { Role::Training } else { Role::Validation };

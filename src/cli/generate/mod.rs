@@ -22,11 +22,11 @@ pub struct GenerateArgs {
 #[derive(Debug, Subcommand)]
 enum Action {
     Local(local::LocalArgs),
-    Plan(shards::PlanArgs),
+    Plan(shards::ShardPlanArgs),
     Shard(shards::ShardArgs),
     Status(status::StatusArgs),
     Merge(shards::MergeArgs),
-    Pair(single::PairArgs),
+    Pair(single::SinglePairArgs),
 }
 
 /// Runs the subcommand.

@@ -20,7 +20,7 @@ const PLAN_FILE: &str = "plan.json";
 
 /// Writes a plan: what will be generated, with a hash of its own. It is never changed.
 #[derive(Debug, Args)]
-pub struct PlanArgs {
+pub struct ShardPlanArgs {
     #[command(flatten)]
     planning: PlanningArgs,
     /// Shards keep only the lines of the pairs, with seeds, scores and hashes, and no pictures: for more pairs than a disk
@@ -85,7 +85,7 @@ pub struct MergeArgs {
 ///
 /// # Errors
 /// If something cannot be read, or another plan is there.
-pub fn plan(args: PlanArgs) -> anyhow::Result<()> {
+pub fn plan(args: ShardPlanArgs) -> anyhow::Result<()> {
     let (mut plan, _) = args.planning.plan(crate::device::DeviceChoice::Cpu)?;
     if args.recipe_only {
         plan.kept = Kept::Lines;

@@ -18,7 +18,7 @@ type Numbers = Vec<u64>;
 /// A pair depends on the plan and its number alone, so the files are those that its shard holds, or would hold: to the
 /// byte on the same kind of processor.
 #[derive(Debug, Args)]
-pub struct PairArgs {
+pub struct SinglePairArgs {
     /// The plan
     #[arg(long, value_name = "PLAN.json|URL")]
     plan: String,
@@ -36,7 +36,7 @@ pub struct PairArgs {
 ///
 /// # Errors
 /// If the plan has no such pair, its models are not these, or a file cannot be written.
-pub fn run(args: &PairArgs) -> anyhow::Result<()> {
+pub fn run(args: &SinglePairArgs) -> anyhow::Result<()> {
     let (plan, _) = read(&args.plan).context(Exit::BadPlan)?;
     if let Some(unknown) = args.index.iter().find(|index| **index >= plan.pairs) {
         let found =

@@ -19,7 +19,7 @@ use super::burnt_in::{self, BurntInText};
 use super::manifest::Manifest;
 use super::watch::{Progress, Tally, Watch, Work};
 use crate::anatomy::UNANNOTATED;
-use crate::formats::folder::{self, FolderKind, FolderOptions, LabelledScan};
+use crate::formats::folder::{self, FolderKind, FolderOptions, ImportedScan};
 use crate::formats::open::{self, Opened};
 use crate::formats::{mat, read_file, volume_pairs};
 
@@ -81,7 +81,7 @@ impl Import<'_> {
     }
 
     /// Puts a scan into the set, unless text stands in its corner that may be a name: then a person must look first.
-    fn append(&mut self, origin: Origin, scan: LabelledScan) -> Result<(), ImportError> {
+    fn append(&mut self, origin: Origin, scan: ImportedScan) -> Result<(), ImportError> {
         // Published sets, whose names are asked to be credited, were looked through by those who published them.
         let is_looked_through = self.terms.with_text || origin.credit.is_some();
         if !is_looked_through && let Some(text) = burnt_in::find(&scan.scan.image).first() {
@@ -223,7 +223,7 @@ impl Import<'_> {
             scan.spacing = scan.spacing.or(terms.spacing);
             let labels = page.mask.composite_pixels();
             let is_labelled = labels.iter().any(|&code| code != UNANNOTATED);
-            let read = LabelledScan {
+            let read = ImportedScan {
                 scan,
                 labels: is_labelled.then_some(labels),
                 second_grader: None,

@@ -6,7 +6,7 @@ use super::terms::ImportTerms;
 use crate::dataset::manifest::{MANIFEST_VERSION, Manifest, ManifestEntry};
 use crate::dataset::pseudo_labels::pseudo_labels;
 use crate::dataset::watch::{Tally, Watch};
-use crate::formats::folder::LabelledScan;
+use crate::formats::folder::ImportedScan;
 use crate::formats::{FormatError, label_png, scan_image, write_file};
 use crate::mask::Interfaces;
 use crate::scan::GreyImage;
@@ -29,7 +29,7 @@ pub(super) fn append_scan(
     tally: &mut Tally,
     watch: &mut dyn Watch,
     origin: Origin,
-    mut scan: LabelledScan,
+    mut scan: ImportedScan,
 ) -> Result<(), FormatError> {
     scan.warnings.iter().for_each(|warning| watch.note(warning));
     let is_traced = terms.pseudo_label && scan.labels.is_none();
@@ -54,7 +54,7 @@ pub(super) fn append_scan(
 fn write_scan(
     out: &Path,
     origin: Origin,
-    read: &LabelledScan,
+    read: &ImportedScan,
     pseudo_labelled: bool,
 ) -> Result<ManifestEntry, FormatError> {
     let (id, scan) = (origin.id, &read.scan);

@@ -2,7 +2,7 @@
 //! about the patient and the visit are stepped over.
 
 use super::super::FormatError;
-use super::super::xml::{self, Visit};
+use super::super::xml::{self, XmlVisit};
 use crate::anatomy::Interface;
 use crate::scan::{Laterality, MAX_SIDE_PX};
 
@@ -72,22 +72,22 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Vec<ExportSeries>, FormatError> 
     xml::visit(&text, name, &mut |path, visit| {
         let inside = position(path, "Image").map(|at| &path[at + 1..]);
         match (visit, inside) {
-            (Visit::Start, None) if path.last().is_some_and(|last| last == "Series") => {
+            (XmlVisit::Start, None) if path.last().is_some_and(|last| last == "Series") => {
                 series.push(ExportSeries::default());
             }
-            (Visit::Start, Some([])) => {
+            (XmlVisit::Start, Some([])) => {
                 images += 1;
                 if let Some(series) = series.last_mut().filter(|_| images <= MAX_IMAGES) {
                     series.images.push(ExportImage::default());
                 }
             }
-            (Visit::End(text), Some(inside)) => {
+            (XmlVisit::End(text), Some(inside)) => {
                 let image = series.last_mut().and_then(|series| series.images.last_mut());
                 if let Some(image) = image {
                     take(image, &mut line, inside, text);
                 }
             }
-            (Visit::End(text), None) if ends_with(path, &["Series", "Laterality"]) => {
+            (XmlVisit::End(text), None) if ends_with(path, &["Series", "Laterality"]) => {
                 if let Some(series) = series.last_mut() {
                     series.laterality = laterality(text);
                 }
@@ -129,7 +129,7 @@ const IDENTITY: [&str; 16] = [
 pub fn identity_fields(bytes: &[u8], name: &str) -> Result<Vec<String>, FormatError> {
     let mut fields: Vec<String> = Vec::new();
     xml::visit(&xml::decode(bytes), name, &mut |path, visit| {
-        let Visit::End(text) = visit else { return };
+        let XmlVisit::End(text) = visit else { return };
         let field = path.iter().find(|part| IDENTITY.contains(&part.as_str()));
         if let Some(field) = field.filter(|field| !text.is_empty() && !fields.contains(field)) {
             fields.push(field.clone());

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::super::grey_range::{GreyWindow, WindowSource};
-use super::super::labelled_scan::LabelledScan;
+use super::super::labelled_scan::ImportedScan;
 use super::super::{FormatError, scanned_area};
 use super::axes::Axes;
 use super::reader::{ArrayHeader, Numbers, list, numbers};
@@ -43,7 +43,7 @@ pub struct DukeSlice {
     /// From 1.
     pub b_scan: u32,
     /// With the labels of grader 1 and of grader 2 where they annotated.
-    pub scan: LabelledScan,
+    pub scan: ImportedScan,
 }
 
 impl DukeSubject {
@@ -120,7 +120,7 @@ pub fn read_duke(bytes: &[u8], name: &str) -> Result<DukeSubject, FormatError> {
         let (labels, ignored_columns) =
             labels.map_or((None, Vec::new()), |(codes, gaps)| (Some(codes), gaps));
         let second_grader = second.as_ref().and_then(|grader| grader.labels(slice)).map(|(codes, _)| codes);
-        let scan = LabelledScan { scan, labels, second_grader, ignored_columns, warnings: Vec::new() };
+        let scan = ImportedScan { scan, labels, second_grader, ignored_columns, warnings: Vec::new() };
         DukeSlice { b_scan: number, scan }
     });
     Ok(DukeSubject { number: number_of(name), slices: slices.collect(), notes })
