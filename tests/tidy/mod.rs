@@ -7,6 +7,7 @@ mod imports;
 mod picture;
 mod reserved;
 mod thin_cli;
+mod type_names;
 
 use std::fs;
 use std::path::{Path, PathBuf};
