@@ -318,8 +318,9 @@ impl JournalSession {
         let known = same_place
             .or_else(|| self.written.iter().find(|written| Arc::ptr_eq(&written.scan, &page.scan)))
             .cloned();
+        let known = known.as_ref();
         let scan = &page.scan;
-        let (scan_part, scanned_area) = match &known {
+        let (scan_part, scanned_area) = match known {
             Some(known) => (known.part.scan.clone(), known.part.scanned_area.clone()),
             None => {
                 let area =
@@ -327,38 +328,16 @@ impl JournalSession {
                 (self.write_plane("scan", scan, &scan.image.pixels)?, area.transpose()?)
             }
         };
-        let layers = match &known {
+        let layers = match known {
             Some(known) if unchanged(&page.mask.layers, &known.layers) => known.part.layers.clone(),
             _ => self.write_plane("layers", scan, &page.mask.layers.to_pixels())?,
         };
-        let lesions = match &known {
+        let lesions = match known {
             Some(known) if unchanged(&page.mask.lesions, &known.lesions) => known.part.lesions.clone(),
             _ => self.write_plane("lesions", scan, &page.mask.lesions.to_pixels())?,
         };
-        let synthesis = match (&page.synthesis, &known) {
-            (None, _) => None,
-            (Some(now), Some(WrittenPage { synthesis: Some(before), part, .. }))
-                if Arc::ptr_eq(now, before) =>
-            {
-                part.synthesis.clone()
-            }
-            (Some(now), _) => {
-                let image = self.write_plane("synthesis", scan, &now.image.pixels)?;
-                Some(SynthesisPart::of(now, image))
-            }
-        };
-        let second_grader = match (&page.second_grader, &known) {
-            (None, _) => None,
-            (Some(now), Some(WrittenPage { second_grader: Some(before), part, .. }))
-                if Arc::ptr_eq(now, before) =>
-            {
-                part.second_grader.clone()
-            }
-            (Some(now), _) => Some(GraderPart {
-                layers: self.write_plane("grader2_layers", scan, &now.layers.to_pixels())?,
-                lesions: self.write_plane("grader2_lesions", scan, &now.lesions.to_pixels())?,
-            }),
-        };
+        let synthesis = self.write_synthesis(page, known)?;
+        let second_grader = self.write_second_grader(page, known)?;
         let part = PagePart {
             name: scan.name.clone(),
             width: scan.width(),
@@ -384,6 +363,40 @@ impl JournalSession {
             second_grader: page.second_grader.clone(),
             part,
         })
+    }
+
+    /// Writes the synthesis of a page, if it has one that is not on disk yet.
+    fn write_synthesis(
+        &mut self,
+        page: &Page,
+        known: Option<&WrittenPage>,
+    ) -> io::Result<Option<SynthesisPart>> {
+        let Some(now) = &page.synthesis else { return Ok(None) };
+        if let Some(WrittenPage { synthesis: Some(before), part, .. }) = known
+            && Arc::ptr_eq(now, before)
+        {
+            return Ok(part.synthesis.clone());
+        }
+        let image = self.write_plane("synthesis", &page.scan, &now.image.pixels)?;
+        Ok(Some(SynthesisPart::of(now, image)))
+    }
+
+    /// Writes the second grader's labels of a page, if it has some that are not on disk yet.
+    fn write_second_grader(
+        &mut self,
+        page: &Page,
+        known: Option<&WrittenPage>,
+    ) -> io::Result<Option<GraderPart>> {
+        let Some(now) = &page.second_grader else { return Ok(None) };
+        if let Some(WrittenPage { second_grader: Some(before), part, .. }) = known
+            && Arc::ptr_eq(now, before)
+        {
+            return Ok(part.second_grader.clone());
+        }
+        Ok(Some(GraderPart {
+            layers: self.write_plane("grader2_layers", &page.scan, &now.layers.to_pixels())?,
+            lesions: self.write_plane("grader2_lesions", &page.scan, &now.lesions.to_pixels())?,
+        }))
     }
 
     fn write_plane(&mut self, what: &str, scan: &BScan, pixels: &[u8]) -> io::Result<String> {

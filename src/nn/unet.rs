@@ -106,53 +106,17 @@ impl UNetConfig {
             panic!("no such network: {reason}");
         }
         let area = self.unshuffle * self.unshuffle;
-        let levels = self.widths.len();
-        let first = self.widths[0];
+        let (first, deepest) = (self.widths[0], self.widths[self.widths.len() - 1]);
+        // Weights are drawn one after the other: another order gives another network for the same seed.
         let conv_in = conv_3x3((self.image_channels + self.condition_channels) * area, first).init(device);
-
-        let mut kept = vec![first];
-        let mut channels = first;
-        let mut down = Vec::with_capacity(levels);
-        for (level, &width) in self.widths.iter().enumerate() {
-            let mut blocks = Vec::with_capacity(self.blocks_per_level);
-            for _ in 0..self.blocks_per_level {
-                blocks.push(ResidualBlock::new(self, channels, width, device));
-                channels = width;
-                kept.push(width);
-            }
-            let downsample = (level + 1 < levels).then(|| Downsample::new(width, device));
-            if downsample.is_some() {
-                kept.push(width);
-            }
-            down.push(DownLevel {
-                attentions: self.attentions(level, blocks.len(), device),
-                blocks,
-                downsample,
-            });
-        }
-
+        let (down, kept) = self.way_down(device);
         let middle = Middle {
             blocks: (0..self.middle_blocks)
-                .map(|_| ResidualBlock::new(self, channels, channels, device))
+                .map(|_| ResidualBlock::new(self, deepest, deepest, device))
                 .collect(),
-            attention: self.middle_attention.then(|| AttentionBlock::new(self, channels, device)),
+            attention: self.middle_attention.then(|| AttentionBlock::new(self, deepest, device)),
         };
-
-        let mut up = Vec::with_capacity(levels);
-        for (level, &width) in self.widths.iter().enumerate().rev() {
-            let mut blocks = Vec::with_capacity(self.blocks_per_level + 1);
-            for _ in 0..=self.blocks_per_level {
-                let joined = channels + kept.pop().expect("the way up mirrors the way down");
-                blocks.push(ResidualBlock::new(self, joined, width, device));
-                channels = width;
-            }
-            up.push(UpLevel {
-                attentions: self.attentions(level, blocks.len(), device),
-                blocks,
-                upsample: (level > 0).then(|| Upsample::new(width, device)),
-            });
-        }
-
+        let up = self.way_up(kept, device);
         UNet {
             conv_in,
             time_embedding: TimeEmbedding::new(
@@ -172,6 +136,53 @@ impl UNetConfig {
             unshuffle: self.unshuffle,
             side_multiple: self.side_multiple(),
         }
+    }
+
+    /// The levels of the way down, and the channels of the maps that are kept on it, the oldest first.
+    fn way_down(&self, device: &Device) -> (Vec<DownLevel>, Vec<usize>) {
+        let levels = self.widths.len();
+        let mut channels = self.widths[0];
+        let mut kept = vec![channels];
+        let mut down = Vec::with_capacity(levels);
+        for (level, &width) in self.widths.iter().enumerate() {
+            let mut blocks = Vec::with_capacity(self.blocks_per_level);
+            for _ in 0..self.blocks_per_level {
+                blocks.push(ResidualBlock::new(self, channels, width, device));
+                channels = width;
+                kept.push(width);
+            }
+            let downsample = (level + 1 < levels).then(|| Downsample::new(width, device));
+            if downsample.is_some() {
+                kept.push(width);
+            }
+            down.push(DownLevel {
+                attentions: self.attentions(level, blocks.len(), device),
+                blocks,
+                downsample,
+            });
+        }
+        (down, kept)
+    }
+
+    /// The levels of the way up, the deepest first, over the channels of the maps that were kept.
+    fn way_up(&self, mut kept: Vec<usize>, device: &Device) -> Vec<UpLevel> {
+        let levels = self.widths.len();
+        let mut channels = self.widths[levels - 1];
+        let mut up = Vec::with_capacity(levels);
+        for (level, &width) in self.widths.iter().enumerate().rev() {
+            let mut blocks = Vec::with_capacity(self.blocks_per_level + 1);
+            for _ in 0..=self.blocks_per_level {
+                let joined = channels + kept.pop().expect("the way up mirrors the way down");
+                blocks.push(ResidualBlock::new(self, joined, width, device));
+                channels = width;
+            }
+            up.push(UpLevel {
+                attentions: self.attentions(level, blocks.len(), device),
+                blocks,
+                upsample: (level > 0).then(|| Upsample::new(width, device)),
+            });
+        }
+        up
     }
 
     fn attentions(&self, level: usize, count: usize, device: &Device) -> Vec<AttentionBlock> {

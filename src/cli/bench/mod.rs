@@ -16,6 +16,7 @@ mod strokes;
 mod training;
 mod volume;
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -182,14 +183,7 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
     }
     let picked = device::pick(args.device, None);
     refuse_other_device(args.device, &picked.info)?;
-    let untrained;
-    let (bytes, file) = match source.read() {
-        Err(ModelSourceError::NoneBundled) => {
-            untrained = untrained_live_model();
-            (untrained.as_slice().into(), "untrained".to_owned())
-        }
-        found => found?,
-    };
+    let (bytes, file) = model_bytes(&source)?;
     let renderer = load(&bytes, &file, &picked, args.arithmetic)?;
     let model_ready_ms = milliseconds(started.elapsed());
     refuse_other_device(args.device, &renderer.device())?;
@@ -231,15 +225,28 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
         volumes,
         memory,
     };
+    print_report(&report, saved.as_ref(), &args)
+}
+
+/// Prints the report, and what it is beside a saved one where one is given.
+fn print_report(report: &Report, saved: Option<&Report>, args: &BenchArgs) -> anyhow::Result<()> {
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        println!("{}", serde_json::to_string_pretty(report)?);
     } else {
         print!("{}", report.table());
         if let (Some(saved), Some(path)) = (saved, &args.compare) {
-            print!("\n{}", report.comparison(&saved, &path.display().to_string()));
+            print!("\n{}", report.comparison(saved, &path.display().to_string()));
         }
     }
     Ok(())
+}
+
+/// The file of the model that is timed, and its name for messages: an untrained one where none is bundled.
+fn model_bytes(source: &ModelSource) -> anyhow::Result<(Cow<'static, [u8]>, String)> {
+    match source.read() {
+        Err(ModelSourceError::NoneBundled) => Ok((untrained_live_model().into(), "untrained".to_owned())),
+        found => Ok(found?),
+    }
 }
 
 /// Measures what is asked for in place of synthesis; `None` where synthesis is.

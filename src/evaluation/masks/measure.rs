@@ -11,7 +11,7 @@ use super::report::{MaskReport, ModeLine, REPORT_VERSION};
 use crate::dataset::Manifest;
 use crate::diffusion::mask_generator::{MaskGenerator, MaskSettings};
 use crate::encoding::dmc::{self, DmcMode, Histogram, Repair};
-use crate::encoding::masks::DrawnMask;
+use crate::encoding::masks::{DrawnMask, MaskPlan};
 use crate::evaluation::{EvaluationError, LeakGuard, Subjects};
 use crate::metrics::masks::MaskFigures;
 use crate::training::samples_sheet;
@@ -64,37 +64,13 @@ impl MaskMeasurement<'_> {
         let plan = generator.plan(columns, rows, None);
         let real = RealMasks::of_data(self.manifest, self.who, self.sources, self.guard, generator, &plan)?;
 
-        let began = Instant::now();
-        let mut drawn = Vec::new();
-        for index in 0..self.count {
-            let seed = self.settings.seed.wrapping_add(u64::from(index));
-            let settings = MaskSettings { seed, ..self.settings };
-            let ControlFlow::Continue(planes) =
-                generator.draw_planes(&plan, &settings, None, |_| ControlFlow::Continue(()))
-            else {
-                unreachable!("nothing breaks this drawing off")
-            };
-            drawn.push(planes);
-            on_mask(index + 1, began.elapsed().as_secs_f64());
-        }
-        let secs_per_mask = began.elapsed().as_secs_f64() / f64::from(self.count);
+        let (drawn, secs_per_mask) = self.draw(&plan, on_mask);
         let coding = generator.mask().coding;
         let mask_of = |planes: &Vec<f32>| DrawnMask::new(coding, planes, &plan);
 
         let mut pooled = Histogram::default();
         drawn.iter().for_each(|planes| pooled.add(mask_of(planes).intensities()));
-        let mut modes: Vec<ModeLine> = coding.modes().iter().map(|&mode| ModeLine::new(mode)).collect();
-        let mut figures = Vec::new();
-        for planes in &drawn {
-            let mask = mask_of(planes);
-            let reference = reference_codes(&mask, &pooled);
-            for line in &mut modes {
-                let repaired = line.add(&mask, &reference, &pooled, &plan, f64::from(self.count));
-                if line.mode == DmcMode::default().name() {
-                    figures.extend(MaskFigures::of(plan.width, plan.height, &repaired, plan.pixel_um));
-                }
-            }
-        }
+        let (modes, figures) = self.figures(drawn.iter().map(mask_of), &pooled, &plan);
         if figures.len() < 2 {
             let problem = "fewer than two drawn masks can be measured";
             return Err(EvaluationError::Refused(problem.to_owned()));
@@ -127,6 +103,46 @@ impl MaskMeasurement<'_> {
             size,
             sheet: codes_shown(&shown, &pooled, size),
         })
+    }
+
+    /// The planes of all masks, and the seconds that one took.
+    fn draw(&self, plan: &MaskPlan, on_mask: &mut dyn FnMut(u32, f64)) -> (Vec<Vec<f32>>, f64) {
+        let began = Instant::now();
+        let mut drawn = Vec::new();
+        for index in 0..self.count {
+            let seed = self.settings.seed.wrapping_add(u64::from(index));
+            let settings = MaskSettings { seed, ..self.settings };
+            let ControlFlow::Continue(planes) =
+                self.generator.draw_planes(plan, &settings, None, |_| ControlFlow::Continue(()))
+            else {
+                unreachable!("nothing breaks this drawing off")
+            };
+            drawn.push(planes);
+            on_mask(index + 1, began.elapsed().as_secs_f64());
+        }
+        (drawn, began.elapsed().as_secs_f64() / f64::from(self.count))
+    }
+
+    /// What each way to read classes does to the masks, and the figures of those that the default one can measure.
+    fn figures(
+        &self,
+        masks: impl Iterator<Item = DrawnMask>,
+        pooled: &Histogram,
+        plan: &MaskPlan,
+    ) -> (Vec<ModeLine>, Vec<MaskFigures>) {
+        let of_coding = self.generator.mask().coding.modes();
+        let mut modes: Vec<ModeLine> = of_coding.iter().map(|&mode| ModeLine::new(mode)).collect();
+        let mut figures = Vec::new();
+        for mask in masks {
+            let reference = reference_codes(&mask, pooled);
+            for line in &mut modes {
+                let repaired = line.add(&mask, &reference, pooled, plan, f64::from(self.count));
+                if line.mode == DmcMode::default().name() {
+                    figures.extend(MaskFigures::of(plan.width, plan.height, &repaired, plan.pixel_um));
+                }
+            }
+        }
+        (modes, figures)
     }
 }
 

@@ -8,7 +8,7 @@ use burn::tensor::Device;
 use rayon::prelude::*;
 
 use super::distances::{Distances, Picture, Real};
-use super::loss_gap::{LossRuler, ScanLoss, gaps};
+use super::loss_gap::{LossGap, LossRuler, ScanLoss, gaps};
 use super::report::{MemorisationReport, REPORT_VERSION, SourceFigures};
 use crate::dataset::samples::LabelledScan;
 use crate::dataset::split::eye_of;
@@ -88,13 +88,7 @@ impl Memorisation<'_> {
             let pictures = [drawing.pictures(&trained, on_picture)?, drawing.pictures(&unseen, on_picture)?];
             let distances =
                 Distances::of(source, [&training_prints, &unseen_prints], [&pictures[0], &pictures[1]], seed);
-            let loss = match &ruler {
-                Some(ruler) => {
-                    let [trained, unseen] = [self.losses(ruler, &trained)?, self.losses(ruler, &unseen)?];
-                    gaps(&trained, &unseen, &ruler.noises(), seed)
-                }
-                None => Vec::new(),
-            };
+            let loss = self.loss_gaps(ruler.as_ref(), &trained, &unseen)?;
             sources.push(SourceFigures { source: source.clone(), distances, loss });
         }
         Ok(MemorisationReport {
@@ -112,6 +106,18 @@ impl Memorisation<'_> {
             sources,
             not_compared: trained_sources.difference(&compared).cloned().collect(),
         })
+    }
+
+    /// How much less the network errs on scans that trained; nothing where that is not measured.
+    fn loss_gaps(
+        &self,
+        ruler: Option<&LossRuler>,
+        trained: &[&ManifestEntry],
+        unseen: &[&ManifestEntry],
+    ) -> Result<Vec<LossGap>, EvaluationError> {
+        let Some(ruler) = ruler else { return Ok(Vec::new()) };
+        let [trained, unseen] = [self.losses(ruler, trained)?, self.losses(ruler, unseen)?];
+        Ok(gaps(&trained, &unseen, &ruler.noises(), self.seed))
     }
 
     /// The denoising loss of at most `loss_scans` scans.

@@ -56,12 +56,9 @@ pub fn decode<'a>(
     is_big_endian: bool,
     name: &str,
 ) -> Result<Frames<'a>, FormatError> {
-    let refuse =
-        |place: &str, problem: String, remedy: &str| FormatError::malformed(name, place, problem, remedy);
-    let (rows, columns) = (facts.rows, facts.columns);
     let layout = layout(facts, is_big_endian, name)?;
     let frames = frame_count(facts, layout, name)?;
-    let pixels = rows as usize * columns as usize;
+    let pixels = facts.rows as usize * facts.columns as usize;
     let frame_bytes = pixels * layout.samples * layout.bytes;
     if let (PixelSource::Native(bytes), Compression::None) = (&facts.pixels, compression)
         && facts.photometric == "YBR_FULL_422"
@@ -70,13 +67,37 @@ pub fn decode<'a>(
         let layout = SampleLayout { samples: 1, is_planar: false, ..layout };
         return Ok(Frames { frames: brightness_422(bytes, pixels, frames), layout, pixels, is_rgb: false });
     }
-    let decoded = match &facts.pixels {
+    let decoder = FrameDecoder { rows: facts.rows, columns: facts.columns, layout, compression };
+    let is_plain = compression.keeps_layout();
+    // What decoders return is little-endian and pixel after pixel.
+    let is_big_endian = layout.is_big_endian && is_plain;
+    let is_planar = layout.is_planar && is_plain;
+    let is_rgb = matches!(compression, Compression::Jpeg | Compression::Jpeg2000);
+    Ok(Frames {
+        frames: samples_of_frames(&facts.pixels, &decoder, frames, frame_bytes, name)?,
+        layout: SampleLayout { is_big_endian, is_planar, ..layout },
+        pixels,
+        is_rgb,
+    })
+}
+
+/// The samples of each frame, `frame_bytes` of them where they are not compressed.
+fn samples_of_frames<'a>(
+    pixels: &PixelSource<'a>,
+    decoder: &FrameDecoder,
+    frames: usize,
+    frame_bytes: usize,
+    name: &str,
+) -> Result<Vec<Cow<'a, [u8]>>, FormatError> {
+    let refuse =
+        |place: &str, problem: String, remedy: &str| FormatError::malformed(name, place, problem, remedy);
+    match pixels {
         PixelSource::None => {
             let remedy = "open the file of the series that holds the scan";
-            return Err(refuse("the data set", "it holds no pixels".to_owned(), remedy));
+            Err(refuse("the data set", "it holds no pixels".to_owned(), remedy))
         }
         PixelSource::Native(bytes) | PixelSource::Float(bytes) => {
-            if compression != Compression::None {
+            if decoder.compression != Compression::None {
                 let problem = "its pixels should be compressed, but are not in fragments".to_owned();
                 return Err(refuse("Pixel Data", problem, "export the file again"));
             }
@@ -90,30 +111,18 @@ pub fn decode<'a>(
                     "the file is damaged or cut off: get a fresh copy",
                 ));
             }
-            bytes.chunks_exact(frame_bytes).take(frames).map(Cow::Borrowed).collect()
+            Ok(bytes.chunks_exact(frame_bytes).take(frames).map(Cow::Borrowed).collect())
         }
         PixelSource::Fragments { offset_table, fragments } => {
             let parts = frame_parts(fragments, offset_table, frames).map_err(|problem| {
                 refuse("Pixel Data", problem, "the file is damaged or cut off: get a fresh copy")
             })?;
-            let decoder = FrameDecoder { rows, columns, layout, compression };
             decoder.all(&parts).map_err(|(frame, problem)| {
                 let place = format!("frame {} of {frames}", frame + 1);
                 refuse(&place, problem, "the file is damaged: get a fresh copy, or export it uncompressed")
-            })?
+            })
         }
-    };
-    let is_plain = compression.keeps_layout();
-    // What decoders return is little-endian and pixel after pixel.
-    let is_big_endian = layout.is_big_endian && is_plain;
-    let is_planar = layout.is_planar && is_plain;
-    let is_rgb = matches!(compression, Compression::Jpeg | Compression::Jpeg2000);
-    Ok(Frames {
-        frames: decoded,
-        layout: SampleLayout { is_big_endian, is_planar, ..layout },
-        pixels,
-        is_rgb,
-    })
+    }
 }
 
 /// The brightness of uncompressed frames of which two pixels share their colour (PS3.3 C.7.6.3.1.2): two bytes of

@@ -7,7 +7,7 @@ use super::form_parts::{bytes_in_words, fact};
 use super::list::{bar, state_color, state_word};
 use super::state::{CoverageState, data_of};
 use crate::generation::record::{GenerationRecord, GenerationState, Range};
-use crate::generation::{MaskPlanning, PlannedLooks, Spread};
+use crate::generation::{Filters, MaskPlanning, PlannedLooks, Spread};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{badge, rule};
@@ -143,7 +143,25 @@ fn show_recipe(ui: &mut Ui, record: &GenerationRecord) {
         small(ui, text!("generate-plan-being-written"), theme::TEXT_WEAK);
         return;
     };
-    let conditions = match &plan.masks {
+    show_masks(ui, record, &plan.masks);
+    show_filters(ui, &plan.filters);
+    let scans = &plan.scans;
+    let scans = text!("generate-name-steps", name = scans.name.as_str(), steps = %scans.steps);
+    fact(ui, text!("generate-scans"), scans);
+    if plan.scans.looks == PlannedLooks::Drawn {
+        small(ui, text!("generate-looks"), theme::TEXT_WEAK);
+    }
+    fact(ui, text!("generate-seed"), plan.seed.to_string());
+    small(ui, record.path.display().to_string(), theme::TEXT_WEAK);
+}
+
+fn range_text(range: [f64; 2], decimals: usize, unit: &str) -> String {
+    format!("{:.decimals$} – {:.decimals$}{unit}", range[0], range[1])
+}
+
+/// How the masks are made, and on what they are conditioned.
+fn show_masks(ui: &mut Ui, record: &GenerationRecord, masks: &MaskPlanning) {
+    let conditions = match masks {
         MaskPlanning::Model { name, steps, width, height, conditions, .. } => {
             fact(
                 ui,
@@ -164,9 +182,6 @@ fn show_recipe(ui: &mut Ui, record: &GenerationRecord) {
             fact(ui, text!("generate-masks"), text!("generate-case-of", name = recipe.name.as_str()));
             Some(conditions)
         }
-    };
-    let range_text = |range: [f64; 2], decimals: usize, unit: &str| {
-        format!("{:.decimals$} – {:.decimals$}{unit}", range[0], range[1])
     };
     if let Some(conditions) = conditions {
         let lines = [
@@ -190,16 +205,17 @@ fn show_recipe(ui: &mut Ui, record: &GenerationRecord) {
             small(ui, text!("generate-small-often"), theme::TEXT_WEAK);
         }
     }
+}
+
+/// Which of the masks are kept.
+fn show_filters(ui: &mut Ui, filters: &Filters) {
     let kept = [
-        (text!("generate-keep-fluid"), plan.filters.fluid_mm2.map(|range| range_text(range, 3, " mm²"))),
-        (text!("generate-keep-lesions"), plan.filters.lesions.map(|range| range_text(range, 0, ""))),
-        (
-            text!("generate-keep-thickness"),
-            plan.filters.thickness_um.map(|range| range_text(range, 0, " µm")),
-        ),
+        (text!("generate-keep-fluid"), filters.fluid_mm2.map(|range| range_text(range, 3, " mm²"))),
+        (text!("generate-keep-lesions"), filters.lesions.map(|range| range_text(range, 0, ""))),
+        (text!("generate-keep-thickness"), filters.thickness_um.map(|range| range_text(range, 0, " µm"))),
         (
             text!("generate-cleaning-at-most"),
-            plan.filters
+            filters
                 .max_cleaned_percent
                 .map(|percent| text!("generate-of-the-pixels", percent = format!("{percent:.1}"))),
         ),
@@ -207,14 +223,6 @@ fn show_recipe(ui: &mut Ui, record: &GenerationRecord) {
     for (name, value) in kept {
         value.into_iter().for_each(|value| fact(ui, name, value));
     }
-    let scans = &plan.scans;
-    let scans = text!("generate-name-steps", name = scans.name.as_str(), steps = %scans.steps);
-    fact(ui, text!("generate-scans"), scans);
-    if plan.scans.looks == PlannedLooks::Drawn {
-        small(ui, text!("generate-looks"), theme::TEXT_WEAK);
-    }
-    fact(ui, text!("generate-seed"), plan.seed.to_string());
-    small(ui, record.path.display().to_string(), theme::TEXT_WEAK);
 }
 
 fn show_coverage(

@@ -44,26 +44,7 @@ pub fn show(
     let height = (context.content_rect().height() - 320.0).clamp(120.0, 440.0);
     let response = modal.show(context, |ui| {
         ui.set_width(WIDTH);
-        ui.horizontal(|ui| {
-            ui.label(
-                RichText::new(text!("keymap-title")).font(theme::semibold(17.0)).color(theme::TEXT_STRONG),
-            );
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if ui.add(Button::new(text!("shell-close")).min_size(vec2(72.0, 26.0))).clicked() {
-                    actions.push(Action::Window(WindowAction::ToggleKeymap));
-                }
-                let changed = !keymap.choice().changed.is_empty();
-                let reset = Button::new(text!("keymap-reset-all")).min_size(vec2(82.0, 26.0));
-                let hint = text!("keymap-to-preset");
-                if ui.add_enabled(changed, reset).on_hover_text(hint).clicked() {
-                    let preset = keymap.choice().preset;
-                    actions.push(Action::Window(WindowAction::ChangeKeys(KeymapChoice {
-                        preset,
-                        ..KeymapChoice::default()
-                    })));
-                }
-            });
-        });
+        show_head(ui, keymap, actions);
         ui.add_space(6.0);
         show_presets(ui, keymap, actions);
         let hint = text!("keymap-alt-about");
@@ -98,6 +79,28 @@ pub fn show(
     if response.should_close() && dialog.listening.take().is_none() {
         actions.push(Action::Window(WindowAction::ToggleKeymap));
     }
+}
+
+/// The title, with the buttons that close the dialog and take back all changes.
+fn show_head(ui: &mut Ui, keymap: &Keymap, actions: &mut Vec<Action>) {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(text!("keymap-title")).font(theme::semibold(17.0)).color(theme::TEXT_STRONG));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if ui.add(Button::new(text!("shell-close")).min_size(vec2(72.0, 26.0))).clicked() {
+                actions.push(Action::Window(WindowAction::ToggleKeymap));
+            }
+            let changed = !keymap.choice().changed.is_empty();
+            let reset = Button::new(text!("keymap-reset-all")).min_size(vec2(82.0, 26.0));
+            let hint = text!("keymap-to-preset");
+            if ui.add_enabled(changed, reset).on_hover_text(hint).clicked() {
+                let preset = keymap.choice().preset;
+                actions.push(Action::Window(WindowAction::ChangeKeys(KeymapChoice {
+                    preset,
+                    ..KeymapChoice::default()
+                })));
+            }
+        });
+    });
 }
 
 /// Takes the next key for the command that waits for one; Esc gives up waiting.

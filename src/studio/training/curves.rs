@@ -30,27 +30,7 @@ impl Default for CurveLook {
 
 /// Draws the curves of the runs, the first one being the one that is shown in full.
 pub(super) fn show(ui: &mut Ui, look: &mut CurveLook, runs: &[&RunRecord], height: f32) {
-    ui.horizontal(|ui| {
-        ui.label(theme::heading(text!("training-loss")));
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let scales = [
-                (text!("training-linear"), text!("training-linear-spoken")),
-                (text!("training-log"), text!("training-log-spoken")),
-            ];
-            if let Some(index) = segments(ui, 110.0, &scales, usize::from(look.logarithmic)) {
-                look.logarithmic = index == 1;
-            }
-            ui.add_space(8.0);
-            let smoothings = [
-                (text!("training-raw"), text!("training-raw-spoken")),
-                (text!("training-smooth"), text!("training-smooth-spoken")),
-                (text!("training-smoother"), text!("training-smoother-spoken")),
-            ];
-            if let Some(index) = segments(ui, 180.0, &smoothings, look.smoothing) {
-                look.smoothing = index;
-            }
-        });
-    });
+    show_look(ui, look);
     let logarithmic = look.logarithmic;
     let shown = move |value: f64| if logarithmic { value.max(1e-9).log10() } else { value };
     let shown_value = move |value: f64| if logarithmic { 10_f64.powf(value) } else { value };
@@ -99,6 +79,31 @@ pub(super) fn show(ui: &mut Ui, look: &mut CurveLook, runs: &[&RunRecord], heigh
             plot.line(Line::new(name.clone(), smoothed).stroke(Stroke::new(1.8, color)));
             validation(plot, &name, &record.validation, color, &points);
         }
+    });
+}
+
+/// The heading, with the choices of the scale and of the smoothing.
+fn show_look(ui: &mut Ui, look: &mut CurveLook) {
+    ui.horizontal(|ui| {
+        ui.label(theme::heading(text!("training-loss")));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let scales = [
+                (text!("training-linear"), text!("training-linear-spoken")),
+                (text!("training-log"), text!("training-log-spoken")),
+            ];
+            if let Some(index) = segments(ui, 110.0, &scales, usize::from(look.logarithmic)) {
+                look.logarithmic = index == 1;
+            }
+            ui.add_space(8.0);
+            let smoothings = [
+                (text!("training-raw"), text!("training-raw-spoken")),
+                (text!("training-smooth"), text!("training-smooth-spoken")),
+                (text!("training-smoother"), text!("training-smoother-spoken")),
+            ];
+            if let Some(index) = segments(ui, 180.0, &smoothings, look.smoothing) {
+                look.smoothing = index;
+            }
+        });
     });
 }
 
