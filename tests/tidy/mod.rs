@@ -2,6 +2,7 @@
 
 mod book;
 mod fallible;
+mod figures;
 mod glossary;
 mod imports;
 mod picture;
@@ -137,50 +138,6 @@ fn files_use_each_other_in_one_direction() {
         })
         .collect();
     assert!(circles.is_empty(), "files that import each other in a circle:\n{}", listed.join("\n--\n"));
-}
-
-/// Prints the figures that say whether the house is kept (`cargo test tidy -- --nocapture`).
-#[test]
-fn the_figures_of_the_house() {
-    let files = rust_files("src");
-    let fields = files.iter().find_map(|(_, text)| text.split("pub struct Studio {").nth(1));
-    let fields = fields.and_then(|text| text.split("\n}").next()).expect("the studio's struct");
-    let is_field = |line: &&str| line.trim_end().ends_with(',') && !line.trim_start().starts_with("//");
-    println!("fields of Studio: {}", fields.lines().filter(is_field).count());
-    let mut functions: Vec<(usize, String)> =
-        files.iter().flat_map(|(file, text)| functions(file, text)).collect();
-    functions.sort_by(|a, b| b.cmp(a));
-    let long = functions.iter().filter(|(lines, _)| *lines > LONG_FUNCTION_LINES).count();
-    println!("functions past {LONG_FUNCTION_LINES} lines: {long}");
-    for (lines, place) in functions.iter().take(long.max(5)) {
-        println!("    {lines:4} {place}");
-    }
-    assert!(!functions.is_empty());
-}
-
-const LONG_FUNCTION_LINES: usize = 60;
-
-/// The functions of a file as `rustfmt` lays them out: lines from the signature to the closing brace, and the place.
-fn functions(file: &str, text: &str) -> Vec<(usize, String)> {
-    let mut found = Vec::new();
-    let mut open: Option<(usize, usize, String)> = None;
-    for (number, line) in (1..).zip(text.lines()) {
-        let indent = line.len() - line.trim_start().len();
-        let code = line.trim_start();
-        let is_function = code.starts_with("fn ")
-            || code.starts_with("pub") && code.contains("fn ") && !code.contains(" = ");
-        if is_function && open.is_none() {
-            let name = code.split("fn ").nth(1).unwrap_or_default();
-            let name: String = name.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-            open = Some((indent, number, name));
-        }
-        if let Some((at, first, name)) = open.take_if(|(at, ..)| indent == *at && code.starts_with('}')) {
-            let _ = at;
-            found.push((number + 1 - first, format!("{file}:{first} {name}")));
-        }
-        open.take_if(|(at, first, _)| indent == *at && *first < number && is_function);
-    }
-    found
 }
 
 #[test]
