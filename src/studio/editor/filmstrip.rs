@@ -5,10 +5,11 @@ use eframe::egui::{
     Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
-use super::slices;
+use super::labelled_pages::is_bare;
+use super::session::EditorSession;
+use super::thumbnails::Thumbnails;
 use crate::document::{LabelOrigin, Page};
 use crate::studio::shell::action::{Action, VolumeAction};
-use crate::studio::shell::app::Studio;
 use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
@@ -30,7 +31,7 @@ enum SliceState {
 impl SliceState {
     fn of(page: &Page) -> Self {
         match page.label_origin {
-            _ if slices::is_bare(&page.mask) => Self::Bare,
+            _ if is_bare(&page.mask) => Self::Bare,
             Some(LabelOrigin::Corrected) => Self::Corrected,
             Some(origin) => Self::Proposed(origin),
             None => Self::Annotated,
@@ -68,24 +69,42 @@ impl SliceState {
     }
 }
 
-impl Studio {
+/// The row: its pictures, and how far it was scrolled.
+#[derive(Default)]
+pub struct Filmstrip {
+    thumbnails: Thumbnails,
+    /// View number that it was scrolled for.
+    scrolled_for: Option<u64>,
+}
+
+impl Filmstrip {
     /// Draws the row, where there is more than one B-scan.
-    pub(in crate::studio) fn show_filmstrip(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        if self.session.page_count() < 2 || !self.settings.look.filmstrip {
+    pub fn show(&mut self, ui: &mut Ui, session: &EditorSession, actions: &mut Vec<Action>) {
+        if session.page_count() < 2 {
             return;
         }
-        self.editor.thumbnails.follow(&self.session, &self.context);
+        self.thumbnails.follow(session, ui.ctx());
         let frame = Frame::new().fill(theme::CHROME);
         Panel::bottom("filmstrip").exact_size(HEIGHT).resizable(false).frame(frame).show(ui, |ui| {
             ScrollArea::horizontal()
                 .id_salt("filmstrip")
                 .auto_shrink([false, false])
-                .show_viewport(ui, |ui, seen| self.show_cells(ui, seen, actions));
+                .show_viewport(ui, |ui, seen| self.show_cells(ui, seen, session, actions));
         });
     }
 
-    fn show_cells(&mut self, ui: &mut Ui, seen: Rect, actions: &mut Vec<Action>) {
-        let count = self.session.page_count();
+    /// Whether small pictures of B-scans in sight are still being made.
+    pub fn is_drawing(&self) -> bool {
+        self.thumbnails.are_waiting()
+    }
+
+    /// Forgets what lay on a graphics device that is gone.
+    pub fn forget_pictures(&mut self) {
+        self.thumbnails = Thumbnails::default();
+    }
+
+    fn show_cells(&mut self, ui: &mut Ui, seen: Rect, session: &EditorSession, actions: &mut Vec<Action>) {
+        let count = session.page_count();
         ui.set_width(CELL.x * count as f32 + 8.0);
         ui.set_height(HEIGHT - 6.0);
         let origin = ui.max_rect().min + vec2(4.0, 6.0);
@@ -93,30 +112,30 @@ impl Studio {
         let last = ((seen.max.x / CELL.x).ceil() as usize + 1).min(count);
         for page in first..last {
             let cell = Rect::from_min_size(origin + vec2(CELL.x * page as f32, 0.0), CELL);
-            if self.show_cell(ui, page, cell).clicked() {
+            if self.show_cell(ui, page, cell, session).clicked() {
                 actions.push(Action::Volume(VolumeAction::ShowPage(page)));
             }
         }
-        if self.editor.filmstrip_at != Some(self.session.view_number()) {
-            self.editor.filmstrip_at = Some(self.session.view_number());
-            let page = self.session.page_index();
+        if self.scrolled_for != Some(session.view_number()) {
+            self.scrolled_for = Some(session.view_number());
+            let page = session.page_index();
             let cell = Rect::from_min_size(origin + vec2(CELL.x * page as f32, 0.0), CELL);
             ui.scroll_to_rect(cell.expand2(vec2(CELL.x, 0.0)), None);
         }
     }
 
-    fn show_cell(&mut self, ui: &mut Ui, page: usize, cell: Rect) -> Response {
+    fn show_cell(&mut self, ui: &mut Ui, page: usize, cell: Rect, session: &EditorSession) -> Response {
         let child =
             ui.new_child(UiBuilder::new().max_rect(cell).layout(eframe::egui::Layout::top_down(Align::Min)));
         let response = child.interact(cell, ui.scope_id().with(("b-scan", page)), Sense::click());
-        let is_shown = page == self.session.page_index();
-        let state = SliceState::of(&self.session.editor.document().pages[page]);
+        let is_shown = page == session.page_index();
+        let state = SliceState::of(&session.editor.document().pages[page]);
         let name = text!("filmstrip-b-scan", number = %page + 1, spoken = state.spoken());
         response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, is_shown, &name));
         let picture = Rect::from_min_size(pos2(cell.center().x - PICTURE.x / 2.0, cell.top()), PICTURE);
         let painter = child.painter().clone();
         painter.rect_filled(picture, 3.0, theme::CANVAS);
-        if let Some(texture) = self.editor.thumbnails.picture(page, &self.session, &self.context) {
+        if let Some(texture) = self.thumbnails.picture(page, session, ui.ctx()) {
             let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
             painter.image(texture.id(), picture, whole, Color32::WHITE);
         }
@@ -131,6 +150,6 @@ impl Studio {
         painter.text(below, Align2::LEFT_CENTER, page + 1, theme::small(), color);
         let mark = pos2(picture.right() - 4.0, below.y);
         state.paint(&painter, mark);
-        response.on_hover_text(format!("{}\n{name}", self.session.editor.document().pages[page].scan.name))
+        response.on_hover_text(format!("{}\n{name}", session.editor.document().pages[page].scan.name))
     }
 }

@@ -8,10 +8,10 @@ use eframe::egui::Rect as ScreenRect;
 use super::canvas::pass::PaneTextures;
 use super::canvas::view::ViewTransform;
 use super::en_face::EnFace;
+use super::filmstrip::Filmstrip;
+use super::labelled_pages::Interpolating;
 use super::localizer_view::LocalizerView;
 use super::measuring::Measuring;
-use super::slices::Interpolating;
-use super::thumbnails::Thumbnails;
 use super::tools::Toolbox;
 use super::tracing::Tracing;
 use super::volume_tracing::VolumeTracing;
@@ -54,10 +54,8 @@ pub(in crate::studio) struct EditorPage {
     /// The figures of the page shown.
     pub measuring: Measuring,
     pub en_face: EnFace,
-    pub thumbnails: Thumbnails,
+    pub filmstrip: Filmstrip,
     pub localizer: LocalizerView,
-    /// View number for which the row of B-scans was scrolled.
-    pub filmstrip_at: Option<u64>,
     pub interpolating: Option<Interpolating>,
     pub volume_tracing: VolumeTracing,
     /// Where the grip of a wipe was drawn: what is pressed there is not meant for a tool.
@@ -81,9 +79,8 @@ impl Default for EditorPage {
             tracing: Tracing::default(),
             measuring: Measuring::default(),
             en_face: EnFace::default(),
-            thumbnails: Thumbnails::default(),
+            filmstrip: Filmstrip::default(),
             localizer: LocalizerView::default(),
-            filmstrip_at: None,
             interpolating: None,
             volume_tracing: VolumeTracing::default(),
             wipe_grip: None,
@@ -91,5 +88,17 @@ impl Default for EditorPage {
             fovea_drag: None,
             facts: PageFacts::default(),
         }
+    }
+}
+
+impl EditorPage {
+    /// Forgets what lay on a graphics device that is gone, and what the pointer was at.
+    pub fn forget_pictures(&mut self) {
+        self.textures = None;
+        self.pinching = false;
+        self.wipe_grip = None;
+        self.filmstrip.forget_pictures();
+        self.localizer.forget_pictures();
+        self.en_face.forget_picture();
     }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-pub use super::labelled_pages::{Interpolating, LabelledPage, annotated_pages, is_bare};
+use super::labelled_pages::{Interpolating, LabelledPage, annotated_pages};
 use crate::background::Job;
 use crate::document::{Change, Command, CommandError, Document, Editor, LabelOrigin};
 use crate::mask::interpolate::{Interpolation, copied_layers};

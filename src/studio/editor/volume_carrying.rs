@@ -2,8 +2,8 @@
 
 use eframe::egui::{Button, ProgressBar, Ui, vec2};
 
+use super::labelled_pages::annotated_pages;
 use super::session::EditorSession;
-use super::slices;
 use crate::studio::shell::action::{Action, Neighbour, VolumeAction};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
@@ -24,7 +24,7 @@ pub(super) fn show(ui: &mut Ui, session: &EditorSession, work: VolumeWork, actio
 }
 
 fn show_carrying(ui: &mut Ui, session: &EditorSession, is_busy: bool, actions: &mut Vec<Action>) {
-    let (annotated, count) = (slices::annotated_pages(session.editor.document()).len(), session.page_count());
+    let (annotated, count) = (annotated_pages(session.editor.document()).len(), session.page_count());
     ui.horizontal(|ui| {
         ui.label(theme::heading(text!("volume-labels")));
         if is_busy {
@@ -89,7 +89,7 @@ fn show_tracing(
             }
         }
         None => {
-            let bare = session.page_count() - slices::annotated_pages(session.editor.document()).len();
+            let bare = session.page_count() - annotated_pages(session.editor.document()).len();
             let button = Button::new(text!("volume-trace-all")).min_size(vec2(ui.available_width(), 26.0));
             let hint = text!("volume-trace-all-about");
             let response = ui.add_enabled(bare > 0, button).on_hover_text(hint);

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use eframe::egui::Context;
 
+use super::labelled_pages::{LabelledPage, annotated_pages, is_bare};
 use super::session::EditorSession;
-use super::slices::{LabelledPage, annotated_pages, is_bare};
 use crate::background::{Job, JobControl};
 use crate::document::{Document, LabelOrigin};
 use crate::mask::interpolate::Interpolation;

@@ -179,7 +179,7 @@ impl Studio {
 
     /// Whether small pictures of B-scans in sight are still being made.
     pub fn is_drawing_thumbnails(&self) -> bool {
-        self.editor.thumbnails.are_waiting()
+        self.editor.filmstrip.is_drawing()
     }
 
     /// The figures of the page shown, while they are asked for.

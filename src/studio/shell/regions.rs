@@ -83,7 +83,9 @@ impl Studio {
         if self.chrome.preferences.side_panel_shown {
             self.show_side_panel(ui, actions);
         }
-        self.show_filmstrip(ui, actions);
+        if self.settings.look.filmstrip {
+            self.editor.filmstrip.show(ui, &self.session, actions);
+        }
         self.show_tool_options(ui);
         self.show_new_masks(ui, actions);
         CentralPanel::no_frame().show(ui, |ui| self.show_stage(ui, actions));

@@ -19,7 +19,6 @@ pub(in crate::studio) use super::window_graphics::WindowGraphics;
 use crate::device::loss::DeviceLoss;
 use crate::formats::journal::Journal;
 use crate::studio::editor::canvas::pass::CanvasPass;
-use crate::studio::editor::thumbnails::Thumbnails;
 use crate::studio::label_mapping::MappingQuestion;
 use crate::studio::texts::text;
 use crate::studio::widgets::{busy_mark, theme};
@@ -198,7 +197,7 @@ impl Studio {
         self.end_gesture();
         let place = Place::of(&self.context);
         self.graphics = WindowGraphics::default();
-        self.editor.textures = None;
+        self.editor.forget_pictures();
         // The thread ends at its next step; it may hang in a call on the lost device, so nobody waits for it.
         self.synthesis.thread.stop();
         // Another window hears of no button or key that was let go between the two.
@@ -208,14 +207,9 @@ impl Studio {
             input.modifiers = Default::default();
         });
         self.context.stop_dragging();
-        self.editor.pinching = false;
-        self.editor.wipe_grip = None;
         // Seen by a renderer that is gone, pictures of egui's must be handed to the next one.
         let has_lost_pictures = self.synthesis.recent.forget_lost();
-        self.editor.thumbnails = Thumbnails::default();
-        self.editor.localizer.forget_pictures();
         self.documents.mapping_questions.iter_mut().for_each(MappingQuestion::forget_pictures);
-        self.editor.en_face.forget_picture();
         self.chrome.dialogs.forget_pictures();
         self.training.forget_pictures();
         self.cases.forget_pictures();
