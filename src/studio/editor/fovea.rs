@@ -1,14 +1,15 @@
 //! The bracket over the millimetre about the fovea: it says what "central 1 mm" is the thickness of, and its grip moves
 //! it. The layers show where the fovea is; what is dragged by hand is kept with the document, as one step.
 
-use eframe::egui::{Align2, CursorIcon, Rect, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{Align2, CursorIcon, Pos2, Rect, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use super::look::Tab;
+use super::canvas::view::ViewTransform;
+use super::session::EditorSession;
 use crate::document::Command;
+use crate::mask::CentralThickness;
 use crate::scan::Calibration;
 use crate::studio::editor::tools::image_size;
 use crate::studio::shell::action::Action;
-use crate::studio::shell::app::Studio;
 use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
@@ -17,22 +18,41 @@ const ABOVE_END: f32 = 30.0;
 const TICK: f32 = 6.0;
 const GRIP: f32 = 11.0;
 
-impl Studio {
-    /// Draws the bracket over the left pane while figures are shown, and lets its grip be dragged.
-    pub(in crate::studio) fn show_fovea(&mut self, ui: &mut Ui, pane: Rect, actions: &mut Vec<Action>) {
-        self.editor.fovea_grip = None;
-        let is_wanted = self.settings.look.tab == Tab::Measure || self.settings.look.profile;
-        if !is_wanted || self.facts().is_bare || self.editor.measuring.is_behind(&self.session) {
-            return;
-        }
-        let Some(central) = self.editor.measuring.central() else { return };
-        let scan = &self.session.page().scan;
+/// The grip of the bracket.
+#[derive(Default)]
+pub struct FoveaGrip {
+    /// Where it was drawn: what is pressed there is not meant for a tool.
+    place: Option<Rect>,
+    /// Where the fovea is being dragged to, in image coordinates.
+    dragged_to: Option<f32>,
+}
+
+impl FoveaGrip {
+    /// Nothing is drawn in this frame.
+    pub fn hide(&mut self) {
+        self.place = None;
+    }
+
+    /// Whether something pressed there is meant for it.
+    pub fn is_at(&self, pointer: Pos2) -> bool {
+        self.place.is_some_and(|place| place.contains(pointer))
+    }
+
+    /// Draws the bracket over the left pane, and lets its grip be dragged.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        pane: Rect,
+        view: &ViewTransform,
+        central: &CentralThickness,
+        session: &EditorSession,
+        actions: &mut Vec<Action>,
+    ) {
+        let scan = &session.page().scan;
         let half = central.columns.len() as f32 / 2.0;
         let middle = central.columns.start as f32 + half;
-        let fovea =
-            self.editor.fovea_drag.unwrap_or_else(|| central.fovea.map_or(middle, |fovea| fovea.column));
-        let view = &self.editor.view;
-        let image = view.image_rect(pane, image_size(&self.session));
+        let fovea = self.dragged_to.unwrap_or_else(|| central.fovea.map_or(middle, |fovea| fovea.column));
+        let image = view.image_rect(pane, image_size(session));
         let bracket = Bracket {
             x: [fovea - half, fovea, fovea + half]
                 .map(|column| view.screen_from_image(pane, [column, 0.0]).x),
@@ -45,23 +65,23 @@ impl Studio {
         let grip = Rect::from_center_size(middle, vec2(2.0 * GRIP, 2.0 * GRIP)).intersect(pane);
         let response = ui.interact(grip, ui.scope_id().with("fovea grip"), Sense::click_and_drag());
         response.widget_info(|| WidgetInfo::slider(true, f64::from(fovea), text!("fovea-spoken")));
-        self.editor.fovea_grip = Some(if response.dragged() { Rect::EVERYTHING } else { grip });
+        self.place = Some(if response.dragged() { Rect::EVERYTHING } else { grip });
         if response.hovered() || response.dragged() {
             ui.ctx().set_cursor_icon(CursorIcon::ResizeHorizontal);
         }
         if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.dragged()) {
-            let column = self.editor.view.image_from_screen(pane, pointer)[0];
-            self.editor.fovea_drag = Some(column.clamp(0.0, scan.width() as f32));
+            let column = view.image_from_screen(pane, pointer)[0];
+            self.dragged_to = Some(column.clamp(0.0, scan.width() as f32));
             ui.ctx().request_repaint();
         }
         let calibration = scan.calibration();
-        let page = self.session.page_index();
+        let page = session.page_index();
         let mut set = |fovea_column| {
             let calibration = Calibration { fovea_column, ..calibration };
             actions.push(Action::Edit(Command::Calibrate { page, calibration }));
         };
         if response.drag_stopped()
-            && let Some(column) = self.editor.fovea_drag.take()
+            && let Some(column) = self.dragged_to.take()
         {
             set(Some(column));
         } else if response.double_clicked() && bracket.is_set {

@@ -7,8 +7,10 @@ use eframe::egui::Rect as ScreenRect;
 
 use super::canvas::pass::PaneTextures;
 use super::canvas::view::ViewTransform;
+use super::comparison::WipeGrip;
 use super::en_face::EnFace;
 use super::filmstrip::Filmstrip;
+use super::fovea::FoveaGrip;
 use super::labelled_pages::Interpolating;
 use super::localizer_view::LocalizerView;
 use super::measuring::Measuring;
@@ -58,12 +60,8 @@ pub(in crate::studio) struct EditorPage {
     pub localizer: LocalizerView,
     pub interpolating: Option<Interpolating>,
     pub volume_tracing: VolumeTracing,
-    /// Where the grip of a wipe was drawn: what is pressed there is not meant for a tool.
-    pub wipe_grip: Option<ScreenRect>,
-    /// Where the grip of the fovea was drawn, for the same reason.
-    pub fovea_grip: Option<ScreenRect>,
-    /// Where the fovea is being dragged to, in image coordinates.
-    pub fovea_drag: Option<f32>,
+    pub wipe: WipeGrip,
+    pub fovea: FoveaGrip,
     pub facts: PageFacts,
 }
 
@@ -83,9 +81,8 @@ impl Default for EditorPage {
             localizer: LocalizerView::default(),
             interpolating: None,
             volume_tracing: VolumeTracing::default(),
-            wipe_grip: None,
-            fovea_grip: None,
-            fovea_drag: None,
+            wipe: WipeGrip::default(),
+            fovea: FoveaGrip::default(),
             facts: PageFacts::default(),
         }
     }
@@ -96,7 +93,7 @@ impl EditorPage {
     pub fn forget_pictures(&mut self) {
         self.textures = None;
         self.pinching = false;
-        self.wipe_grip = None;
+        self.wipe.hide();
         self.filmstrip.forget_pictures();
         self.localizer.forget_pictures();
         self.en_face.forget_picture();

@@ -6,8 +6,9 @@ use eframe::egui::{
 };
 
 use super::canvas::{self, Drawing, WheelTurn};
-use super::look::Comparison;
-use super::profile;
+use super::comparison::{SyntheticScan, drawing};
+use super::look::{Comparison, Tab};
+use super::profile::{self, Profile};
 use super::tools::{OverlayPainter, Pane, image_size};
 use super::trace_state;
 use crate::document::Command;
@@ -84,8 +85,7 @@ impl Studio {
             let beneath =
                 |half: Rect| Rect::from_min_max(half.max - vec2(half.width(), strip - 1.0), half.max);
             let strips = if one_pane { split_strip(beneath(stage)) } else { halves.map(beneath) };
-            self.paint_profile(ui, strips[0]);
-            self.show_profile_facts(ui, strips[1]);
+            self.show_profile(ui, strips);
         }
         for (index, half) in halves.into_iter().take(if one_pane { 1 } else { 2 }).enumerate() {
             let bar = Rect::from_min_size(half.min, vec2(half.width(), theme::CAPTION_HEIGHT));
@@ -232,7 +232,7 @@ impl Studio {
             if !self.settings.overlay_shown || self.facts().is_bare {
                 palette[canvas::overlay::UNANNOTATED_ENTRY][3] = 0.0;
             }
-            let drawing = self.drawing(palette);
+            let drawing = drawing(palette, self.session.page(), &self.settings);
             // Fills would drown the differences.
             let fill_opacity = if drawing.difference[3] > 0.0 { 0.0 } else { fill_opacity };
             let drawing = Drawing { fill_opacity, outline_opacity, ..drawing };
@@ -254,6 +254,48 @@ impl Studio {
         }
     }
 
+    /// Draws the synthetic scan over the left pane, as far as it was asked for and is there.
+    fn show_comparison(&mut self, ui: &mut Ui, pane: Rect) {
+        if self.synthesis.thread.shown().is_none() {
+            self.editor.wipe.hide();
+            return;
+        }
+        let synthetic = SyntheticScan {
+            plate: self.plate(),
+            textures: self.editor.textures.as_ref().map(|textures| &textures.synthetic),
+            view: &self.editor.view,
+            session: &self.session,
+        };
+        self.editor.wipe.show_comparison(ui, pane, &synthetic, &mut self.settings);
+    }
+
+    /// Draws the bracket over the fovea while figures are shown.
+    fn show_fovea(&mut self, ui: &mut Ui, pane: Rect, actions: &mut Vec<Action>) {
+        self.editor.fovea.hide();
+        let is_wanted = self.settings.look.tab == Tab::Measure || self.settings.look.profile;
+        if !is_wanted || self.facts().is_bare || self.editor.measuring.is_behind(&self.session) {
+            return;
+        }
+        let Some(central) = self.editor.measuring.central() else { return };
+        self.editor.fovea.show(ui, pane, &self.editor.view, central, &self.session, actions);
+    }
+
+    /// Draws the thickness profile and what it is of.
+    fn show_profile(&mut self, ui: &mut Ui, [curve, facts]: [Rect; 2]) {
+        let columns = self.editor.measuring.live().columns();
+        let spacing = self.session.page().scan.spacing;
+        let extent = &mut self.settings.look.profile_extent;
+        let (panes, view) = (self.editor.panes, &self.editor.view);
+        Profile { columns, spacing, extent: *extent, panes, view }.paint(ui, curve);
+        profile::show_facts(ui, facts, columns, spacing, extent, &self.settings.table);
+    }
+
+    /// Whether the pointer is on a grip.
+    fn is_on_grip(&self, ui: &Ui) -> bool {
+        let pointer = ui.input(|input| input.pointer.interact_pos());
+        pointer.is_some_and(|pointer| self.editor.wipe.is_at(pointer) || self.editor.fovea.is_at(pointer))
+    }
+
     /// What the picture of the synthetic pane says that it is.
     pub fn plate(&self) -> &'static str {
         match self.synthesis.thread.shown().map(|shown| shown.kind) {
@@ -268,7 +310,8 @@ impl Studio {
             let mut palette = theme::overlay_palette(|code| code != 0);
             palette[canvas::overlay::UNANNOTATED_ENTRY][3] = 0.0;
             let outline_opacity = if self.settings.outline_on_synthetic { 0.8 } else { 0.0 };
-            let drawing = Drawing { outline_opacity, ..self.drawing(palette) };
+            let drawing =
+                Drawing { outline_opacity, ..drawing(palette, self.session.page(), &self.settings) };
             canvas::paint_image(ui, pane, &self.editor.view, &textures.synthetic, drawing);
             let image = self.editor.view.image_rect(pane, image_size(&self.session)).intersect(pane);
             let painter = ui.painter_at(pane);

@@ -4,10 +4,11 @@ use eframe::egui::{
     Align2, Color32, ComboBox, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
+use super::canvas::view::ViewTransform;
 use super::measure_panel::{extent_color, extent_name};
+use crate::document::LabelTable;
 use crate::mask::measure::{ColumnThickness, Extent};
 use crate::scan::Spacing;
-use crate::studio::shell::app::Studio;
 use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
@@ -36,13 +37,25 @@ impl Scale {
     }
 }
 
-impl Studio {
+/// The curve of the page shown.
+pub(super) struct Profile<'a> {
+    pub columns: &'a ColumnThickness,
+    /// Of the scan's pixels.
+    pub spacing: Option<Spacing>,
+    /// What it is the thickness of.
+    pub extent: Extent,
+    /// The panes that it stands under, and how the scan lies in them.
+    pub panes: [Rect; 2],
+    pub view: &'a ViewTransform,
+}
+
+impl Profile<'_> {
     /// Draws the curve under the left pane.
-    pub(in crate::studio) fn paint_profile(&self, ui: &Ui, strip: Rect) {
+    pub fn paint(&self, ui: &Ui, strip: Rect) {
         let painter = ui.painter_at(strip);
         painter.rect_filled(strip, 0.0, theme::CHROME.gamma_multiply(0.6));
-        let (columns, extent) = (self.editor.measuring.live().columns(), self.settings.look.profile_extent);
-        let scale = Scale::of(self.session.page().scan.spacing);
+        let (columns, extent) = (self.columns, self.extent);
+        let scale = Scale::of(self.spacing);
         let known = (0..columns.width()).filter_map(|x| columns.at(extent, x));
         let Some(most) = known.max() else {
             let text = text!("profile-none");
@@ -56,7 +69,7 @@ impl Studio {
             painter.hline(strip.x_range(), y_of(top * share), Stroke::new(1.0, theme::LINE));
         }
         let color = extent_color(extent);
-        for run in self.known_runs(columns, extent, strip) {
+        for run in self.known_runs(strip) {
             let line: Vec<Pos2> = run.iter().map(|&(x, px)| pos2(x, y_of(px))).collect();
             fill_below(&painter, &line, plot.bottom(), color.gamma_multiply(0.18));
             painter.add(Shape::line(line, Stroke::new(1.5, color)));
@@ -68,22 +81,22 @@ impl Studio {
             painter.rect_filled(plate, 2.0, theme::CHROME);
             painter.galley(plate.min + vec2(3.0, 0.0), galley, theme::TEXT_WEAK);
         }
-        self.paint_reading(ui, &painter, strip, columns, scale, &y_of);
+        self.paint_reading(ui, &painter, strip, scale, &y_of);
     }
 
     /// Segments of annotated columns as (x on the screen, thickness), one sample a screen point at most.
-    fn known_runs(&self, columns: &ColumnThickness, extent: Extent, strip: Rect) -> Vec<Vec<(f32, f64)>> {
-        let pane = self.editor.panes[0];
-        let step = (1.0 / self.editor.view.scale().x).floor().max(1.0) as usize;
+    fn known_runs(&self, strip: Rect) -> Vec<Vec<(f32, f64)>> {
+        let (columns, pane) = (self.columns, self.panes[0]);
+        let step = (1.0 / self.view.scale().x).floor().max(1.0) as usize;
         let [from, to] = [strip.left(), strip.right()].map(|x| {
-            let column = self.editor.view.image_from_screen(pane, pos2(x, pane.center().y))[0];
+            let column = self.view.image_from_screen(pane, pos2(x, pane.center().y))[0];
             column.clamp(0.0, columns.width() as f32) as u32
         });
         let mut runs: Vec<Vec<(f32, f64)>> = vec![Vec::new()];
         for x in (from..(to + 1).min(columns.width())).step_by(step) {
-            match columns.at(extent, x) {
+            match columns.at(self.extent, x) {
                 Some(px) => {
-                    let at = self.editor.view.screen_from_image(pane, [x as f32 + 0.5, 0.0]).x;
+                    let at = self.view.screen_from_image(pane, [x as f32 + 0.5, 0.0]).x;
                     runs.last_mut().expect("begins with one").push((at, f64::from(px)));
                 }
                 None if runs.last().is_some_and(|run| !run.is_empty()) => runs.push(Vec::new()),
@@ -100,23 +113,21 @@ impl Studio {
         ui: &Ui,
         painter: &eframe::egui::Painter,
         strip: Rect,
-        columns: &ColumnThickness,
         scale: Scale,
         y_of: &dyn Fn(f64) -> f32,
     ) {
         let Some(pointer) = ui.input(|input| input.pointer.hover_pos()) else { return };
-        let Some(place) =
-            [self.editor.panes[0], strip, self.editor.panes[1]].into_iter().find(|r| r.contains(pointer))
+        let Some(place) = [self.panes[0], strip, self.panes[1]].into_iter().find(|r| r.contains(pointer))
         else {
             return;
         };
-        let pane = if place == self.editor.panes[1] { place } else { self.editor.panes[0] };
-        let column = self.editor.view.image_from_screen(pane, pointer)[0];
-        if !(0.0..columns.width() as f32).contains(&column) {
+        let pane = if place == self.panes[1] { place } else { self.panes[0] };
+        let column = self.view.image_from_screen(pane, pointer)[0];
+        if !(0.0..self.columns.width() as f32).contains(&column) {
             return;
         }
-        let Some(px) = columns.at(self.settings.look.profile_extent, column as u32) else { return };
-        let x = self.editor.view.screen_from_image(self.editor.panes[0], [column.floor() + 0.5, 0.0]).x;
+        let Some(px) = self.columns.at(self.extent, column as u32) else { return };
+        let x = self.view.screen_from_image(self.panes[0], [column.floor() + 0.5, 0.0]).x;
         let at = pos2(x, y_of(f64::from(px)));
         painter.vline(x, strip.y_range(), Stroke::new(1.0, theme::TEXT_WEAK.gamma_multiply(0.6)));
         painter.circle(at, 3.0, theme::CANVAS, Stroke::new(1.5, theme::TEXT_STRONG));
@@ -128,46 +139,49 @@ impl Studio {
         painter.rect_filled(plate, 3.0, theme::OVER_SCAN_PLATE);
         painter.galley(plate.min + vec2(6.0, 1.0), galley, theme::TEXT_STRONG);
     }
+}
 
-    /// Draws what the curve is of and its figures, under the right pane.
-    pub(in crate::studio) fn show_profile_facts(&mut self, ui: &mut Ui, strip: Rect) {
-        ui.painter().rect_filled(strip, 0.0, theme::CHROME.gamma_multiply(0.6));
-        let inner = strip.shrink2(vec2(14.0, 10.0));
-        let mut child = ui.new_child(UiBuilder::new().max_rect(inner));
-        child.set_clip_rect(strip);
-        child.horizontal(|ui| {
-            ui.label(theme::heading(text!("profile-thickness-of")));
-            let chosen = self.settings.look.profile_extent;
-            let table = self.settings.table.clone();
-            let name = |extent: Extent| extent_name(extent, &table);
-            ui.spacing_mut().combo_width = 110.0;
-            let list =
-                ComboBox::from_id_salt("profile extent").selected_text(name(chosen)).show_ui(ui, |ui| {
-                    for extent in Extent::all() {
-                        ui.selectable_value(&mut self.settings.look.profile_extent, extent, name(extent));
-                    }
-                });
-            list.response.widget_info(|| {
-                WidgetInfo::labeled(Role::ComboBox, true, text!("profile-spoken", extent = %name(chosen)))
-            });
-        });
-        child.add_space(4.0);
-        let (columns, scale) =
-            (self.editor.measuring.live().columns(), Scale::of(self.session.page().scan.spacing));
-        let known: Vec<u32> =
-            (0..columns.width()).filter_map(|x| columns.at(self.settings.look.profile_extent, x)).collect();
-        let (Some(&least), Some(&most)) = (known.iter().min(), known.iter().max()) else { return };
-        let mean = known.iter().map(|&px| f64::from(px)).sum::<f64>() / known.len() as f64;
-        child.horizontal(|ui| {
-            for (name, px) in [
-                (text!("profile-mean"), mean),
-                (text!("profile-thinnest"), f64::from(least)),
-                (text!("profile-thickest"), f64::from(most)),
-            ] {
-                figure(ui, name, &scale.text(px));
+/// Draws what the curve is of, to be chosen, and its figures, under the right pane.
+pub(super) fn show_facts(
+    ui: &mut Ui,
+    strip: Rect,
+    columns: &ColumnThickness,
+    spacing: Option<Spacing>,
+    extent: &mut Extent,
+    table: &LabelTable,
+) {
+    ui.painter().rect_filled(strip, 0.0, theme::CHROME.gamma_multiply(0.6));
+    let inner = strip.shrink2(vec2(14.0, 10.0));
+    let mut child = ui.new_child(UiBuilder::new().max_rect(inner));
+    child.set_clip_rect(strip);
+    child.horizontal(|ui| {
+        ui.label(theme::heading(text!("profile-thickness-of")));
+        let chosen = *extent;
+        let name = |extent: Extent| extent_name(extent, table);
+        ui.spacing_mut().combo_width = 110.0;
+        let list = ComboBox::from_id_salt("profile extent").selected_text(name(chosen)).show_ui(ui, |ui| {
+            for choice in Extent::all() {
+                ui.selectable_value(extent, choice, name(choice));
             }
         });
-    }
+        list.response.widget_info(|| {
+            WidgetInfo::labeled(Role::ComboBox, true, text!("profile-spoken", extent = %name(chosen)))
+        });
+    });
+    child.add_space(4.0);
+    let scale = Scale::of(spacing);
+    let known: Vec<u32> = (0..columns.width()).filter_map(|x| columns.at(*extent, x)).collect();
+    let (Some(&least), Some(&most)) = (known.iter().min(), known.iter().max()) else { return };
+    let mean = known.iter().map(|&px| f64::from(px)).sum::<f64>() / known.len() as f64;
+    child.horizontal(|ui| {
+        for (name, px) in [
+            (text!("profile-mean"), mean),
+            (text!("profile-thinnest"), f64::from(least)),
+            (text!("profile-thickest"), f64::from(most)),
+        ] {
+            figure(ui, name, &scale.text(px));
+        }
+    });
 }
 
 /// A number with its name beneath it.
