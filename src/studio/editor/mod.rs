@@ -3,9 +3,12 @@
 pub mod calibration;
 pub mod canvas;
 pub mod comparison;
+pub mod context;
 pub mod device_lines;
+mod editing;
 pub mod en_face;
 pub mod filmstrip;
+mod following;
 pub mod fovea;
 pub mod label_editor;
 pub mod labelled_pages;

@@ -71,8 +71,8 @@ impl Studio {
         let responses =
             [canvas::allocate(ui, panes[0], editor_pane()), canvas::allocate(ui, panes[1], synthetic_pane())];
         self.take_pointer(ui, &responses, actions);
-        self.refresh_textures();
-        self.measure();
+        self.with_editor(|editor, context, _| editor.refresh_textures(context));
+        self.with_editor(|editor, context, _| editor.measure(context));
 
         self.paint_editor_pane(ui, panes[0], actions);
         self.show_comparison(ui, panes[0]);
@@ -229,7 +229,7 @@ impl Studio {
         let (fill_opacity, outline_opacity) = self.settings.overlay_opacities();
         if let Some(textures) = &self.editor.textures {
             let mut palette = palette;
-            if !self.settings.overlay_shown || self.facts().is_bare {
+            if !self.settings.overlay_shown || self.editor.facts.is_bare {
                 palette[canvas::overlay::UNANNOTATED_ENTRY][3] = 0.0;
             }
             let drawing = drawing(palette, self.session.page(), &self.settings);
@@ -247,7 +247,7 @@ impl Studio {
             canvas::paint_footnote(&painter, pane, image, credit);
         }
         self.editor.tracing.paint_doubts(&painter, pane, &self.editor.view);
-        if self.facts().is_bare {
+        if self.editor.facts.is_bare {
             let size = trace_state::CARD.min(vec2(pane.width() - 16.0, pane.height()));
             let card = Rect::from_center_size(pane.center_bottom() - vec2(0.0, 90.0), size);
             trace_state::show_bare_card(ui, card, &self.editor.tracing, actions);
@@ -273,7 +273,7 @@ impl Studio {
     fn show_fovea(&mut self, ui: &mut Ui, pane: Rect, actions: &mut Vec<Action>) {
         self.editor.fovea.hide();
         let is_wanted = self.settings.look.tab == Tab::Measure || self.settings.look.profile;
-        if !is_wanted || self.facts().is_bare || self.editor.measuring.is_behind(&self.session) {
+        if !is_wanted || self.editor.facts.is_bare || self.editor.measuring.is_behind(&self.session) {
             return;
         }
         let Some(central) = self.editor.measuring.central() else { return };
@@ -333,7 +333,7 @@ impl Studio {
                 );
                 child.add(Label::new(theme::weak(reason.as_str())).wrap());
             }
-            _ if self.facts().is_bare => {
+            _ if self.editor.facts.is_bare => {
                 child.add_space(40.0);
                 child.label(theme::weak(text!("pane-needs-labels")));
             }
@@ -451,7 +451,7 @@ impl Studio {
     fn show_pager(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let count = self.session.page_count();
         trace_state::show_in_caption(ui, &self.editor.tracing, &self.session, actions);
-        let disordered = self.facts().disordered_columns;
+        let disordered = self.editor.facts.disordered_columns;
         if disordered > 0 {
             let size = Vec2::splat(22.0);
             let hint = text!("pane-repair-about");

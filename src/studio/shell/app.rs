@@ -1,7 +1,6 @@
 //! The window: its state, and the order in which a frame reads and changes it.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use eframe::egui::{Context, Ui, ViewportCommand};
 
@@ -16,12 +15,12 @@ use super::settings::PanelSettings;
 use super::top_bar;
 use super::typing;
 use crate::document::{Command, Document};
-use crate::mask::{Mask, order_violations};
+use crate::mask::Mask;
 use crate::scan::{BScan, GreyImage, Rect};
-use crate::studio::editor::canvas::pass::PaneTextures;
-use crate::studio::editor::look::{Comparison, Tab};
-use crate::studio::editor::page::{EditorPage, PageFacts, Textures};
-use crate::studio::editor::session::{EditorSession, Probe};
+use crate::studio::editor::context::EditorContext;
+use crate::studio::editor::look::Comparison;
+use crate::studio::editor::page::EditorPage;
+use crate::studio::editor::session::EditorSession;
 use crate::studio::editor::tools::{ToolContext, Toolbox};
 use crate::studio::files::documents::Documents;
 use crate::studio::files::{Files, samples};
@@ -36,7 +35,6 @@ use crate::studio::synthesis::thread::{News, Synthesis};
 use crate::studio::texts::{self, LanguageChoice, text};
 use crate::studio::training::{Training, TrainingAction, TrainingPlaces};
 use crate::studio::widgets::{busy_mark, theme};
-use crate::worker::PictureImage;
 
 /// What a window is opened with.
 pub struct AppOptions {
@@ -212,125 +210,40 @@ impl Studio {
         }
     }
 
-    /// Lets the tools work on the document and does what they ask the window for.
-    pub(in crate::studio) fn with_tools<R>(
+    /// Lets the page of the editor work on what the window has, and does what it asks for.
+    pub(in crate::studio) fn with_editor<R>(
         &mut self,
-        work: impl FnOnce(&mut Toolbox, &mut ToolContext<'_>) -> R,
+        work: impl FnOnce(&mut EditorPage, &mut EditorContext<'_>, &mut Vec<Action>) -> R,
     ) -> R {
-        let mut context = ToolContext::new(&mut self.session, &mut self.settings, self.editor.view.scale());
-        let result = work(&mut self.editor.tools, &mut context);
-        let outcome = context.into_outcome();
-        self.redraw(outcome.dirty);
-        if let Some(complaint) = outcome.complaint {
-            self.chrome.notices.add(Severity::Error, complaint);
-        }
-        for action in outcome.actions {
+        let is_covered = self.panes_are_covered();
+        let mut context = EditorContext {
+            window: &self.context,
+            session: &mut self.session,
+            settings: &mut self.settings,
+            synthesis: &mut self.synthesis,
+            notices: &mut self.chrome.notices,
+            pass: self.graphics.pass.as_ref(),
+            is_covered,
+        };
+        let mut actions = Vec::new();
+        let result = work(&mut self.editor, &mut context, &mut actions);
+        for action in actions {
             self.perform(action);
         }
         result
     }
 
+    /// Lets the tools work on the document and does what they ask the window for.
+    pub(in crate::studio) fn with_tools<R>(
+        &mut self,
+        work: impl FnOnce(&mut Toolbox, &mut ToolContext<'_>) -> R,
+    ) -> R {
+        self.with_editor(|editor, context, actions| editor.with_tools(context, actions, work))
+    }
+
     /// Queues a rectangle of the mask for the screen.
-    pub(in crate::studio) fn redraw(&mut self, dirty: Rect) {
-        if let Some(textures) = &self.editor.textures
-            && textures.view_number == self.session.view_number()
-        {
-            let mask = &self.session.page().mask;
-            textures.editor.set_labels(mask, dirty);
-            textures.synthetic.set_labels(mask, dirty);
-        }
-    }
-
-    /// Makes the textures anew when another page is shown.
-    pub(in crate::studio) fn refresh_textures(&mut self) {
-        let view_number = self.session.view_number();
-        if self.graphics.pass.is_none() {
-            return;
-        }
-        let page = self.session.page();
-        if let Some(textures) =
-            self.editor.textures.as_mut().filter(|textures| textures.view_number == view_number)
-        {
-            let is_same = match (&textures.second_grader, &page.second_grader) {
-                (Some(shown), Some(now)) => Arc::ptr_eq(shown, now),
-                (shown, now) => shown.is_none() && now.is_none(),
-            };
-            if !is_same {
-                textures.second_grader = page.second_grader.clone();
-                textures.editor.set_other_labels(page.second_grader.as_deref());
-                textures.synthetic.set_other_labels(page.second_grader.as_deref());
-            }
-            return;
-        }
-        self.synthesis.new_mask.follow(&self.context, page);
-        self.make_textures();
-        self.editor.view.fit();
-        self.apply_proportions();
-        self.synthesis.thread.look_at(view_number);
-        self.context.request_repaint();
-    }
-
-    /// The textures of the page shown, the synthetic scan still black.
-    pub(in crate::studio) fn make_textures(&mut self) {
-        let Some(pass) = &self.graphics.pass else { return };
-        let page = self.session.page();
-        let image = &page.scan.image;
-        let black = GreyImage::new(image.width, image.height, vec![0; image.pixels.len()]);
-        let mut editor = PaneTextures::new(pass, image, &page.mask);
-        editor.set_other_labels(page.second_grader.as_deref());
-        let mut synthetic = PaneTextures::new(pass, &black, &page.mask);
-        synthetic.set_other_labels(page.second_grader.as_deref());
-        let (view_number, second_grader) = (self.session.view_number(), page.second_grader.clone());
-        self.editor.textures =
-            Some(Textures { editor, synthetic, view_number, second_grader, comparison_version: 0 });
-    }
-
-    pub(in crate::studio) fn apply_proportions(&mut self) {
-        let spacing = self.session.page().scan.spacing;
-        let pixel_aspect = match spacing {
-            Some(spacing) if self.settings.true_proportions => {
-                spacing.lateral_um_per_px / spacing.axial_um_per_px
-            }
-            _ => 1.0,
-        };
-        self.editor.view.set_pixel_aspect(pixel_aspect);
-    }
-
-    /// What is known of the page shown.
-    pub(in crate::studio) fn facts(&self) -> PageFacts {
-        self.editor.facts
-    }
-
-    /// Looks at the page anew after a change; not during a stroke, which must not wait for it.
-    fn refresh_page_facts(&mut self) {
-        let now = (self.session.view_number(), self.session.editor.revision());
-        if self.editor.facts.found_for != Some(now) && !self.session.editor.is_step_open() {
-            // The size of a pixel may have been told, or the telling undone.
-            self.apply_proportions();
-            let violations = order_violations(&self.session.page().mask.layers);
-            self.editor.facts = PageFacts {
-                found_for: Some(now),
-                is_bare: self.session.is_bare(),
-                disordered_columns: violations.into_iter().filter(|violated| *violated).count(),
-            };
-        }
-    }
-
-    /// Measures what the window shows figures of, as far as a frame has time for it.
-    pub(in crate::studio) fn measure(&mut self) {
-        let look = &self.settings.look;
-        let mut goes_on = false;
-        if look.tab == Tab::Measure || look.profile {
-            // The panel was drawn before the pointer worked: it shows the new figures in the next frame.
-            goes_on |= self.editor.measuring.is_behind(&self.session);
-            goes_on |= self.editor.measuring.follow(&self.session);
-        }
-        if look.tab == Tab::Volume {
-            goes_on |= self.editor.en_face.follow(&self.session, &self.context);
-        }
-        if goes_on {
-            self.context.request_repaint();
-        }
+    pub(in crate::studio) fn redraw(&self, dirty: Rect) {
+        self.editor.redraw(&self.session, dirty);
     }
 
     fn take_synthesis(&mut self) {
@@ -340,12 +253,7 @@ impl Studio {
                     if let Some(request) = self.synthesis.thread.request_of(&picture) {
                         self.synthesis.recent.keep(request, &picture, &self.context);
                     }
-                    let Some(textures) = &mut self.editor.textures else { continue };
-                    match &picture.image {
-                        PictureImage::Cpu(image) => textures.synthetic.set_image(image),
-                        #[cfg(feature = "gpu")]
-                        PictureImage::Gpu { texture, .. } => textures.synthetic.set_texture(texture),
-                    };
+                    self.editor.show_synthetic(&picture.image);
                 }
                 News::Comparison => self.chrome.notices.succeed(Topic::Comparison),
                 News::Exported { path, image, provenance } => {
@@ -378,24 +286,6 @@ impl Studio {
         }
     }
 
-    /// Lets the comparison of a comparison stand in for the scan in the left pane, or brings the scan back.
-    fn refresh_comparison(&mut self) {
-        self.synthesis.thread.follow_comparison();
-        let version = self.synthesis.thread.comparison.version();
-        let Some(textures) = &mut self.editor.textures else { return };
-        if textures.comparison_version == version {
-            return;
-        }
-        textures.comparison_version = version;
-        match self.synthesis.thread.comparison.picture().map(|picture| picture.image) {
-            None => textures.editor.set_image(&self.session.page().scan.image),
-            Some(PictureImage::Cpu(image)) => textures.editor.set_image(&image),
-            #[cfg(feature = "gpu")]
-            Some(PictureImage::Gpu { texture, .. }) => textures.editor.set_texture(&texture),
-        };
-        self.context.request_repaint();
-    }
-
     fn take_drops(&mut self, ui: &Ui) {
         let dropped: Vec<PathBuf> =
             ui.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect());
@@ -422,12 +312,6 @@ impl Studio {
             self.chrome.title = title;
         }
     }
-
-    pub(in crate::studio) fn probe(&self, ui: &Ui) -> Option<Probe> {
-        let pointer = ui.input(|input| input.pointer.hover_pos())?;
-        let pane = self.editor.panes.iter().find(|pane| pane.contains(pointer))?;
-        self.session.probe(self.editor.view.image_from_screen(*pane, pointer))
-    }
 }
 
 impl eframe::App for Studio {
@@ -442,13 +326,13 @@ impl eframe::App for Studio {
         }
         self.take_file_events();
         self.take_drops(ui);
-        self.refresh_textures();
+        self.with_editor(|editor, context, _| editor.refresh_textures(context));
         self.take_synthesis();
-        self.refresh_comparison();
+        self.with_editor(|editor, context, _| editor.refresh_comparison(context));
         self.take_trace();
         self.take_interpolation();
         self.take_volume_labels();
-        self.refresh_page_facts();
+        self.with_editor(|editor, context, _| editor.refresh_facts(context));
         self.synthesis.new_mask.take_events(ui.ctx());
         self.settings.table = self.session.editor.document().labels.clone();
         theme::use_labels(&self.settings.table);

@@ -13,7 +13,7 @@ use crate::document::Command;
 use crate::formats::case_file::CASE_ENDING;
 use crate::formats::label_png::CodeScheme;
 use crate::formats::sector_files::SectorFile;
-use crate::mask::{Mask, beside_locked};
+use crate::mask::Mask;
 use crate::scan::Calibration;
 use crate::studio::editor::session::{EditorSession, HistoryStep};
 use crate::studio::files::choosing::Purpose;
@@ -101,7 +101,7 @@ impl Studio {
             ViewAction::OneToOne => self.editor.view.one_to_one(self.context.pixels_per_point()),
             ViewAction::ToggleProportions => {
                 self.settings.true_proportions = !self.settings.true_proportions;
-                self.apply_proportions();
+                self.editor.apply_proportions(&self.session, &self.settings);
             }
             ViewAction::Solo => self.settings.solo(),
             ViewAction::FitGreys => {
@@ -151,23 +151,14 @@ impl Studio {
         self.chrome.dialogs.toggle_calibration(&self.session.page().scan, distance_um);
     }
 
+    /// Changes the document; why a command is refused is shown.
     pub(in crate::studio) fn edit(&mut self, command: Command) {
-        match self.session.editor.apply(command) {
-            Ok(change) if change.page == self.session.page_index() => self.redraw(change.dirty),
-            Ok(_) => {}
-            Err(error) => self.chrome.notices.add(Severity::Error, error.to_string()),
-        }
+        self.with_editor(|editor, context, _| editor.edit(context, command));
     }
 
     /// Puts another mask onto the page shown, locked labels as they are.
     pub(in crate::studio) fn replace_mask(&mut self, mask: Mask, name: String) {
-        let (page, here) = (self.session.page_index(), &self.session.page().mask);
-        let mask = match mask.layers.bounds() == here.layers.bounds() {
-            true => beside_locked(here, mask, self.settings.locked()),
-            // Refused, in words, by the command.
-            false => mask,
-        };
-        self.edit(Command::ReplaceMask { page, mask, name });
+        self.with_editor(|editor, context, _| editor.replace_mask(context, mask, name));
     }
 
     /// Takes the news of generations.

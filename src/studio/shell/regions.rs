@@ -65,7 +65,7 @@ impl Studio {
 
     fn show_status_line(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let frame = Frame::new().fill(theme::CHROME).inner_margin(Margin::symmetric(12, 0));
-        let probe = self.probe(ui);
+        let probe = self.editor.probe(ui, &self.session);
         Panel::bottom("status line").exact_size(theme::STATUS_HEIGHT).resizable(false).frame(frame).show(
             ui,
             |ui| {

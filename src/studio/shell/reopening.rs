@@ -242,7 +242,9 @@ impl Studio {
         studio.graphics = device;
         studio.graphics.reopening.wake_with(&context);
         let refused = studio.synthesis.start(&context, studio.graphics.shared.clone());
-        studio.make_textures();
+        if let Some(pass) = &studio.graphics.pass {
+            studio.editor.make_textures(pass, &studio.session);
+        }
         if let (Some(textures), Some(picture)) =
             (&mut studio.editor.textures, studio.synthesis.thread.picture())
             && let PictureImage::Cpu(image) = &picture.image

@@ -22,7 +22,7 @@ impl Studio {
             return;
         }
         let frame = Frame::new().fill(theme::CHROME).inner_margin(Margin::symmetric(14, 10));
-        let is_annotated = !self.facts().is_bare;
+        let is_annotated = !self.editor.facts.is_bare;
         Panel::bottom("new masks")
             .exact_size(new_mask_strip::HEIGHT)
             .resizable(false)
@@ -72,7 +72,7 @@ impl Studio {
         let mask = shown.candidate.mask.clone();
         let scan = &self.session.page().scan;
         let is_from_file = self.session.path.is_some() || self.session.opened_from.is_some();
-        let is_somebodys = !self.facts().is_bare && (is_from_file || !scan.is_placeholder);
+        let is_somebodys = !self.editor.facts.is_bare && (is_from_file || !scan.is_placeholder);
         if is_somebodys && !self.synthesis.new_mask.replaces_labels {
             let mut document = without_scan(mask, scan.spacing);
             document.name = name;

@@ -1,0 +1,65 @@
+//! How the page changes the document: through the tools, and by commands of its own.
+
+use super::context::EditorContext;
+use super::page::EditorPage;
+use super::session::EditorSession;
+use super::tools::{ToolContext, Toolbox};
+use crate::document::Command;
+use crate::mask::{Mask, beside_locked};
+use crate::scan::Rect;
+use crate::studio::shell::action::Action;
+use crate::studio::shell::notices::Severity;
+
+impl EditorPage {
+    /// Lets the tools work on the document; what they want of the window is added to the actions.
+    pub fn with_tools<R>(
+        &mut self,
+        context: &mut EditorContext<'_>,
+        actions: &mut Vec<Action>,
+        work: impl FnOnce(&mut Toolbox, &mut ToolContext<'_>) -> R,
+    ) -> R {
+        let scale = self.view.scale();
+        let mut tool_context = ToolContext::new(context.session, context.settings, scale);
+        let result = work(&mut self.tools, &mut tool_context);
+        let outcome = tool_context.into_outcome();
+        self.redraw(context.session, outcome.dirty);
+        if let Some(complaint) = outcome.complaint {
+            context.notices.add(Severity::Error, complaint);
+        }
+        actions.extend(outcome.actions);
+        result
+    }
+
+    /// Changes the document; why a command is refused is shown.
+    pub fn edit(&self, context: &mut EditorContext<'_>, command: Command) {
+        match context.session.editor.apply(command) {
+            Ok(change) if change.page == context.session.page_index() => {
+                self.redraw(context.session, change.dirty);
+            }
+            Ok(_) => {}
+            Err(error) => context.notices.add(Severity::Error, error.to_string()),
+        }
+    }
+
+    /// Puts another mask onto the page shown, locked labels as they are.
+    pub fn replace_mask(&self, context: &mut EditorContext<'_>, mask: Mask, name: String) {
+        let (page, here) = (context.session.page_index(), &context.session.page().mask);
+        let mask = match mask.layers.bounds() == here.layers.bounds() {
+            true => beside_locked(here, mask, context.settings.locked()),
+            // Refused, in words, by the command.
+            false => mask,
+        };
+        self.edit(context, Command::ReplaceMask { page, mask, name });
+    }
+
+    /// Queues a rectangle of the mask for the screen.
+    pub fn redraw(&self, session: &EditorSession, dirty: Rect) {
+        if let Some(textures) = &self.textures
+            && textures.view_number == session.view_number()
+        {
+            let mask = &session.page().mask;
+            textures.editor.set_labels(mask, dirty);
+            textures.synthetic.set_labels(mask, dirty);
+        }
+    }
+}
