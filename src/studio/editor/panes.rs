@@ -7,17 +7,20 @@ use eframe::egui::{
 
 use super::canvas::{self, Drawing, WheelTurn};
 use super::comparison::{SyntheticScan, drawing};
+use super::context::EditorContext;
 use super::look::{Comparison, Tab};
+use super::page::EditorPage;
 use super::profile::{self, Profile};
+use super::session::EditorSession;
 use super::tools::{OverlayPainter, Pane, image_size};
 use super::trace_state;
 use crate::document::Command;
 use crate::studio::shell::action::{Action, SynthesisAction, ViewAction, VolumeAction};
-use crate::studio::shell::app::Studio;
 use crate::studio::shell::commands::keymap::hint;
+use crate::studio::shell::settings::PanelSettings;
 use crate::studio::shell::typing;
 use crate::studio::synthesis::panel::{kind_of, time_of};
-use crate::studio::synthesis::thread::Status;
+use crate::studio::synthesis::thread::{Status, Synthesis};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, badge, icon_button_sized, text_button};
@@ -42,65 +45,73 @@ pub(in crate::studio) fn not_for_diagnosis() -> &'static str {
     text!("pane-not-for-diagnosis")
 }
 
-impl Studio {
+/// What a synthetic scan says that it is.
+pub(in crate::studio) fn plate_of(synthesis: &Synthesis) -> &'static str {
+    match synthesis.shown().map(|shown| shown.kind) {
+        Some(PictureKind::RealScan) => text!("pane-real-scan"),
+        _ => not_for_diagnosis(),
+    }
+}
+
+impl EditorPage {
     /// Draws both panes and lets the pointer work on them.
-    pub(in crate::studio) fn show_stage(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+    pub fn show_stage(&mut self, ui: &mut Ui, context: &mut EditorContext<'_>, actions: &mut Vec<Action>) {
         let stage = ui.max_rect();
         ui.painter().rect_filled(stage, 0.0, theme::LINE);
-        let one_pane = self.settings.look.comparison.has_one_pane();
-        let halves = self.halves(stage);
-        let strip = if self.settings.look.profile { profile::HEIGHT } else { 0.0 };
+        let one_pane = context.settings.look.comparison.has_one_pane();
+        let halves = self.halves(stage, context);
+        let strip = if context.settings.look.profile { profile::HEIGHT } else { 0.0 };
         let mut panes = halves.map(|half| {
             Rect::from_min_max(half.min + vec2(0.0, theme::CAPTION_HEIGHT), half.max - vec2(0.0, strip))
         });
         if one_pane {
             panes[1] = halves[1];
         }
-        self.editor.panes = panes;
+        self.panes = panes;
         for half in halves {
             ui.painter().rect_filled(half, 0.0, theme::CANVAS);
         }
-        let size = image_size(&self.session);
-        let before = self.editor.view;
-        self.editor.view.follow(panes[0], size);
-        if self.editor.view != before {
+        let size = image_size(context.session);
+        let before = self.view;
+        self.view.follow(panes[0], size);
+        if self.view != before {
             // The status line was drawn with the zoom before.
             ui.ctx().request_repaint();
         }
 
         let responses =
             [canvas::allocate(ui, panes[0], editor_pane()), canvas::allocate(ui, panes[1], synthetic_pane())];
-        self.take_pointer(ui, &responses, actions);
-        self.with_editor(|editor, context, _| editor.refresh_textures(context));
-        self.with_editor(|editor, context, _| editor.measure(context));
+        self.take_pointer(ui, &responses, context, actions);
+        self.refresh_textures(context);
+        self.measure(context);
 
-        self.paint_editor_pane(ui, panes[0], actions);
-        self.show_comparison(ui, panes[0]);
-        self.show_fovea(ui, panes[0], actions);
+        self.paint_editor_pane(ui, panes[0], context, actions);
+        self.show_comparison(ui, panes[0], context);
+        self.show_fovea(ui, panes[0], context, actions);
         if !one_pane {
-            self.paint_synthetic_pane(ui, panes[1]);
+            self.paint_synthetic_pane(ui, panes[1], context);
         }
-        self.paint_tools(ui, &responses);
+        self.paint_tools(ui, &responses, context);
         if strip > 0.0 {
             let beneath =
                 |half: Rect| Rect::from_min_max(half.max - vec2(half.width(), strip - 1.0), half.max);
             let strips = if one_pane { split_strip(beneath(stage)) } else { halves.map(beneath) };
-            self.show_profile(ui, strips);
+            self.show_profile(ui, strips, context);
         }
         for (index, half) in halves.into_iter().take(if one_pane { 1 } else { 2 }).enumerate() {
             let bar = Rect::from_min_size(half.min, vec2(half.width(), theme::CAPTION_HEIGHT));
-            self.show_caption(ui, bar, index, actions);
+            self.show_caption(ui, bar, index, context, actions);
         }
     }
 
     /// Both panes side by side; one above the other where that shows a wide scan much larger. Where there is
     /// one pane it has all, and the other one nothing.
-    fn halves(&self, stage: Rect) -> [Rect; 2] {
-        if self.settings.look.comparison.has_one_pane() {
+    fn halves(&self, stage: Rect, context: &EditorContext<'_>) -> [Rect; 2] {
+        if context.settings.look.comparison.has_one_pane() {
             return [stage, Rect::from_min_size(stage.max, Vec2::ZERO)];
         }
-        let shown = image_size(&self.session) * vec2(self.editor.view.pixel_aspect(), 1.0);
-        let strip = if self.settings.look.profile { profile::HEIGHT } else { 0.0 };
+        let shown = image_size(context.session) * vec2(self.view.pixel_aspect(), 1.0);
+        let strip = if context.settings.look.profile { profile::HEIGHT } else { 0.0 };
         let scale = |half: Vec2| ((half - vec2(0.0, theme::CAPTION_HEIGHT + strip)) / shown).min_elem();
         let beside = scale(stage.size() * vec2(0.5, 1.0));
         let stacked = scale(stage.size() * vec2(1.0, 0.5));
@@ -116,38 +127,44 @@ impl Studio {
 
     /// Two fingers zoom and pan; whatever the first one began alone is taken back. Returns whether the
     /// pointer that follows the first finger means nothing until all are lifted.
-    fn take_fingers(&mut self, ui: &Ui) -> bool {
+    fn take_fingers(&mut self, ui: &Ui, context: &mut EditorContext<'_>, actions: &mut Vec<Action>) -> bool {
         let (pinch, any) = ui.input(|input| (input.multi_touch(), input.any_touches()));
         if let Some(pinch) = pinch {
-            if !self.editor.pinching && self.editor.tools.is_holding() {
-                self.with_tools(|tools, context| tools.cancel(context));
+            if !self.pinching && self.tools.is_holding() {
+                self.with_tools(context, actions, |tools, context| tools.cancel(context));
             }
-            let on = self.editor.panes.iter().position(|pane| pane.contains(pinch.start_pos));
-            if let Some(pane) = on.map(|index| self.editor.panes[index]) {
-                let size = image_size(&self.session);
-                self.editor.view.zoom_at(pane, pinch.center_pos, pinch.zoom_delta, size);
-                self.editor.view.pan(pinch.translation_delta, size);
+            let on = self.panes.iter().position(|pane| pane.contains(pinch.start_pos));
+            if let Some(pane) = on.map(|index| self.panes[index]) {
+                let size = image_size(context.session);
+                self.view.zoom_at(pane, pinch.center_pos, pinch.zoom_delta, size);
+                self.view.pan(pinch.translation_delta, size);
             }
-            self.editor.pinching = true;
+            self.pinching = true;
         }
-        self.editor.pinching &= any;
-        self.editor.pinching || pinch.is_some()
+        self.pinching &= any;
+        self.pinching || pinch.is_some()
     }
 
-    fn take_pointer(&mut self, ui: &Ui, responses: &[Response; 2], actions: &mut Vec<Action>) {
-        if self.panes_are_covered() {
-            self.editor.pinching = false;
-            self.with_tools(|tools, context| tools.frame(context));
+    fn take_pointer(
+        &mut self,
+        ui: &Ui,
+        responses: &[Response; 2],
+        context: &mut EditorContext<'_>,
+        actions: &mut Vec<Action>,
+    ) {
+        if context.is_covered {
+            self.pinching = false;
+            self.with_tools(context, actions, |tools, context| tools.frame(context));
             return;
         }
-        if self.take_fingers(ui) {
+        if self.take_fingers(ui, context, actions) {
             return;
         }
         let (events, space_held, modifiers, time) =
             ui.input(|input| (input.events.clone(), input.key_down(Key::Space), input.modifiers, input.time));
         // A slow frame holds the key's press and release with what the pointer did between them.
         let mut space_held = space_before(&events).unwrap_or(space_held);
-        self.with_tools(|tools, context| tools.frame(context));
+        self.with_tools(context, actions, |tools, context| tools.frame(context));
         // A text field or a control that was reached by Tab has the first claim on keys.
         let keys_are_meant = !typing::belongs_to_field(ui.ctx());
         let control_focused =
@@ -159,32 +176,34 @@ impl Studio {
             }
             if let Event::Key { key, pressed: true, modifiers, .. } = *event {
                 let is_meant = keys_are_meant && !(control_focused && matches!(key, Key::Enter | Key::Space));
-                if is_meant && self.with_tools(|tools, context| tools.key(key, modifiers, context)) {
+                if is_meant
+                    && self.with_tools(context, actions, |tools, context| tools.key(key, modifiers, context))
+                {
                     taken.push(number);
                 }
                 continue;
             }
             let is_press = matches!(event, Event::PointerButton { pressed: true, .. });
-            let is_free = !self.editor.tools.is_holding();
+            let is_free = !self.tools.is_holding();
             if is_free && is_press {
-                self.editor.pointer_on_editor = !responses[1].contains_pointer();
+                self.pointer_on_editor = !responses[1].contains_pointer();
             }
             let index = if is_free && !is_press {
                 usize::from(responses[1].contains_pointer())
             } else {
-                usize::from(!self.editor.pointer_on_editor)
+                usize::from(!self.pointer_on_editor)
             };
             let pane = Pane {
-                rect: self.editor.panes[index],
+                rect: self.panes[index],
                 is_hovered: responses[index].contains_pointer() && !self.is_on_grip(ui),
                 space_held,
                 paints: index == 0,
                 modifiers,
                 time,
             };
-            let mut view = self.editor.view;
-            self.with_tools(|tools, context| tools.take(event, &pane, &mut view, context));
-            self.editor.view = view;
+            let mut view = self.view;
+            self.with_tools(context, actions, |tools, context| tools.take(event, &pane, &mut view, context));
+            self.view = view;
         }
         if !taken.is_empty() {
             ui.input_mut(|input| {
@@ -195,134 +214,139 @@ impl Studio {
                 });
             });
         }
-        self.take_wheel(ui, responses, actions);
+        self.take_wheel(ui, responses, context, actions);
     }
 
     /// Takes the turns of the wheel over the panes, and double clicks.
-    fn take_wheel(&mut self, ui: &Ui, responses: &[Response; 2], actions: &mut Vec<Action>) {
+    fn take_wheel(
+        &mut self,
+        ui: &Ui,
+        responses: &[Response; 2],
+        context: &EditorContext<'_>,
+        actions: &mut Vec<Action>,
+    ) {
         for (index, response) in responses.iter().enumerate() {
-            let pages_first = self.settings.look.wheel_turns_pages && self.session.page_count() > 1;
+            let pages_first = context.settings.look.wheel_turns_pages && context.session.page_count() > 1;
             for turn in canvas::wheel_turns(ui, response, pages_first) {
                 match turn {
                     WheelTurn::Zoom { at, factor } => {
-                        self.editor.view.zoom_at(
-                            self.editor.panes[index],
-                            at,
-                            factor,
-                            image_size(&self.session),
-                        );
+                        self.view.zoom_at(self.panes[index], at, factor, image_size(context.session));
                     }
                     WheelTurn::Brush { factor } => actions.push(Action::ScaleBrush(factor)),
                     WheelTurn::Page { by } => actions.push(Action::Volume(VolumeAction::TurnPage(by))),
                 }
             }
-            let free_hand = index == 1 || self.editor.tools.active().pans();
+            let free_hand = index == 1 || self.tools.active().pans();
             if free_hand && response.double_clicked() {
                 actions.push(Action::View(ViewAction::Fit));
             }
         }
     }
 
-    fn paint_editor_pane(&self, ui: &mut Ui, pane: Rect, actions: &mut Vec<Action>) {
-        let labels = &self.settings.labels;
+    fn paint_editor_pane(
+        &self,
+        ui: &mut Ui,
+        pane: Rect,
+        context: &EditorContext<'_>,
+        actions: &mut Vec<Action>,
+    ) {
+        let labels = &context.settings.labels;
         let palette = theme::overlay_palette(|code| labels.get(usize::from(code)).is_some_and(|l| l.visible));
-        let (fill_opacity, outline_opacity) = self.settings.overlay_opacities();
-        if let Some(textures) = &self.editor.textures {
+        let (fill_opacity, outline_opacity) = context.settings.overlay_opacities();
+        if let Some(textures) = &self.textures {
             let mut palette = palette;
-            if !self.settings.overlay_shown || self.editor.facts.is_bare {
+            if !context.settings.overlay_shown || self.facts.is_bare {
                 palette[canvas::overlay::UNANNOTATED_ENTRY][3] = 0.0;
             }
-            let drawing = drawing(palette, self.session.page(), &self.settings);
+            let drawing = drawing(palette, context.session.page(), context.settings);
             // Fills would drown the differences.
             let fill_opacity = if drawing.difference[3] > 0.0 { 0.0 } else { fill_opacity };
             let drawing = Drawing { fill_opacity, outline_opacity, ..drawing };
-            canvas::paint_image(ui, pane, &self.editor.view, &textures.editor, drawing);
+            canvas::paint_image(ui, pane, &self.view, &textures.editor, drawing);
         }
         let painter = ui.painter_at(pane);
-        if self.synthesis.thread.comparison.picture().is_some() {
-            let image = self.editor.view.image_rect(pane, image_size(&self.session)).intersect(pane);
+        if context.synthesis.thread.comparison.picture().is_some() {
+            let image = self.view.image_rect(pane, image_size(context.session)).intersect(pane);
             canvas::paint_plate(&painter, image, not_for_diagnosis(), theme::OVER_SCAN);
-        } else if let Some(credit) = &self.session.editor.document().credit {
-            let image = self.editor.view.image_rect(pane, image_size(&self.session));
+        } else if let Some(credit) = &context.session.editor.document().credit {
+            let image = self.view.image_rect(pane, image_size(context.session));
             canvas::paint_footnote(&painter, pane, image, credit);
         }
-        self.editor.tracing.paint_doubts(&painter, pane, &self.editor.view);
-        if self.editor.facts.is_bare {
+        self.tracing.paint_doubts(&painter, pane, &self.view);
+        if self.facts.is_bare {
             let size = trace_state::CARD.min(vec2(pane.width() - 16.0, pane.height()));
             let card = Rect::from_center_size(pane.center_bottom() - vec2(0.0, 90.0), size);
-            trace_state::show_bare_card(ui, card, &self.editor.tracing, actions);
+            trace_state::show_bare_card(ui, card, &self.tracing, actions);
         }
     }
 
     /// Draws the synthetic scan over the left pane, as far as it was asked for and is there.
-    fn show_comparison(&mut self, ui: &mut Ui, pane: Rect) {
-        if self.synthesis.thread.shown().is_none() {
-            self.editor.wipe.hide();
+    fn show_comparison(&mut self, ui: &mut Ui, pane: Rect, context: &mut EditorContext<'_>) {
+        if context.synthesis.thread.shown().is_none() {
+            self.wipe.hide();
             return;
         }
         let synthetic = SyntheticScan {
-            plate: self.plate(),
-            textures: self.editor.textures.as_ref().map(|textures| &textures.synthetic),
-            view: &self.editor.view,
-            session: &self.session,
+            plate: plate_of(&context.synthesis.thread),
+            textures: self.textures.as_ref().map(|textures| &textures.synthetic),
+            view: &self.view,
+            session: context.session,
         };
-        self.editor.wipe.show_comparison(ui, pane, &synthetic, &mut self.settings);
+        self.wipe.show_comparison(ui, pane, &synthetic, context.settings);
     }
 
     /// Draws the bracket over the fovea while figures are shown.
-    fn show_fovea(&mut self, ui: &mut Ui, pane: Rect, actions: &mut Vec<Action>) {
-        self.editor.fovea.hide();
-        let is_wanted = self.settings.look.tab == Tab::Measure || self.settings.look.profile;
-        if !is_wanted || self.editor.facts.is_bare || self.editor.measuring.is_behind(&self.session) {
+    fn show_fovea(
+        &mut self,
+        ui: &mut Ui,
+        pane: Rect,
+        context: &EditorContext<'_>,
+        actions: &mut Vec<Action>,
+    ) {
+        self.fovea.hide();
+        let is_wanted = context.settings.look.tab == Tab::Measure || context.settings.look.profile;
+        if !is_wanted || self.facts.is_bare || self.measuring.is_behind(context.session) {
             return;
         }
-        let Some(central) = self.editor.measuring.central() else { return };
-        self.editor.fovea.show(ui, pane, &self.editor.view, central, &self.session, actions);
+        let Some(central) = self.measuring.central() else { return };
+        self.fovea.show(ui, pane, &self.view, central, context.session, actions);
     }
 
     /// Draws the thickness profile and what it is of.
-    fn show_profile(&mut self, ui: &mut Ui, [curve, facts]: [Rect; 2]) {
-        let columns = self.editor.measuring.live().columns();
-        let spacing = self.session.page().scan.spacing;
-        let extent = &mut self.settings.look.profile_extent;
-        let (panes, view) = (self.editor.panes, &self.editor.view);
+    fn show_profile(&self, ui: &mut Ui, [curve, facts]: [Rect; 2], context: &mut EditorContext<'_>) {
+        let columns = self.measuring.live().columns();
+        let spacing = context.session.page().scan.spacing;
+        let extent = &mut context.settings.look.profile_extent;
+        let (panes, view) = (self.panes, &self.view);
         Profile { columns, spacing, extent: *extent, panes, view }.paint(ui, curve);
-        profile::show_facts(ui, facts, columns, spacing, extent, &self.settings.table);
+        profile::show_facts(ui, facts, columns, spacing, extent, &context.settings.table);
     }
 
     /// Whether the pointer is on a grip.
     fn is_on_grip(&self, ui: &Ui) -> bool {
         let pointer = ui.input(|input| input.pointer.interact_pos());
-        pointer.is_some_and(|pointer| self.editor.wipe.is_at(pointer) || self.editor.fovea.is_at(pointer))
+        pointer.is_some_and(|pointer| self.wipe.is_at(pointer) || self.fovea.is_at(pointer))
     }
 
-    /// What the picture of the synthetic pane says that it is.
-    pub fn plate(&self) -> &'static str {
-        match self.synthesis.thread.shown().map(|shown| shown.kind) {
-            Some(PictureKind::RealScan) => text!("pane-real-scan"),
-            _ => not_for_diagnosis(),
-        }
-    }
-
-    fn paint_synthetic_pane(&self, ui: &mut Ui, pane: Rect) {
-        let shown = self.synthesis.thread.shown();
-        if let (Some(textures), Some(_)) = (&self.editor.textures, shown) {
+    fn paint_synthetic_pane(&self, ui: &mut Ui, pane: Rect, context: &EditorContext<'_>) {
+        let shown = context.synthesis.thread.shown();
+        if let (Some(textures), Some(_)) = (&self.textures, shown) {
             let mut palette = theme::overlay_palette(|code| code != 0);
             palette[canvas::overlay::UNANNOTATED_ENTRY][3] = 0.0;
-            let outline_opacity = if self.settings.outline_on_synthetic { 0.8 } else { 0.0 };
+            let outline_opacity = if context.settings.outline_on_synthetic { 0.8 } else { 0.0 };
             let drawing =
-                Drawing { outline_opacity, ..drawing(palette, self.session.page(), &self.settings) };
-            canvas::paint_image(ui, pane, &self.editor.view, &textures.synthetic, drawing);
-            let image = self.editor.view.image_rect(pane, image_size(&self.session)).intersect(pane);
+                Drawing { outline_opacity, ..drawing(palette, context.session.page(), context.settings) };
+            canvas::paint_image(ui, pane, &self.view, &textures.synthetic, drawing);
+            let image = self.view.image_rect(pane, image_size(context.session)).intersect(pane);
             let painter = ui.painter_at(pane);
-            canvas::paint_plate(&painter, image, self.plate(), theme::OVER_SCAN);
+            canvas::paint_plate(&painter, image, plate_of(&context.synthesis.thread), theme::OVER_SCAN);
             return;
         }
         let place =
             Rect::from_center_size(pane.center(), vec2((pane.width() - 60.0).clamp(120.0, 380.0), 120.0));
         let mut child =
             ui.new_child(UiBuilder::new().max_rect(place).layout(Layout::top_down(Align::Center)));
-        match self.synthesis.thread.status() {
+        match context.synthesis.thread.status() {
             Status::Unavailable(reason) => {
                 let (mark, _) = child.allocate_exact_size(Vec2::splat(26.0), eframe::egui::Sense::hover());
                 icons::paint(child.painter(), mark, Icon::Warning, theme::TEXT_WEAK);
@@ -333,7 +357,7 @@ impl Studio {
                 );
                 child.add(Label::new(theme::weak(reason.as_str())).wrap());
             }
-            _ if self.editor.facts.is_bare => {
+            _ if self.facts.is_bare => {
                 child.add_space(40.0);
                 child.label(theme::weak(text!("pane-needs-labels")));
             }
@@ -342,35 +366,36 @@ impl Studio {
         }
     }
 
-    fn paint_tools(&self, ui: &Ui, responses: &[Response; 2]) {
+    fn paint_tools(&self, ui: &Ui, responses: &[Response; 2], context: &EditorContext<'_>) {
+        let session: &EditorSession = context.session;
+        let settings: &PanelSettings = context.settings;
         let pointer = ui.input(|input| input.pointer.interact_pos());
         let (modifiers, space_held) = ui.input(|input| (input.modifiers, input.key_down(Key::Space)));
-        let over = if self.editor.tools.is_holding() {
-            Some(usize::from(!self.editor.pointer_on_editor))
+        let over = if self.tools.is_holding() {
+            Some(usize::from(!self.pointer_on_editor))
         } else {
             responses.iter().position(|response| response.contains_pointer())
         };
         let at = |index: usize| {
             let (here, pointer) = (over?, pointer?);
-            let mirrored = self.editor.view.image_from_screen(self.editor.panes[here], pointer);
-            let at = self.editor.view.screen_from_image(self.editor.panes[index], mirrored);
-            (here == index || self.editor.panes[index].contains(at)).then_some(at)
+            let mirrored = self.view.image_from_screen(self.panes[here], pointer);
+            let at = self.view.screen_from_image(self.panes[index], mirrored);
+            (here == index || self.panes[index].contains(at)).then_some(at)
         };
         let overlay = |index: usize| OverlayPainter {
-            pane: self.editor.panes[index],
-            view: &self.editor.view,
+            pane: self.panes[index],
+            view: &self.view,
             pointer: at(index),
             modifiers,
-            session: &self.session,
-            settings: &self.settings,
+            session,
+            settings,
         };
         let (editor, synthetic) = (overlay(0), overlay(1));
         if let Some(index) = over {
-            ui.ctx().set_cursor_icon(self.editor.tools.cursor(&editor, space_held, index == 0));
+            ui.ctx().set_cursor_icon(self.tools.cursor(&editor, space_held, index == 0));
         }
-        let (on_editor, on_synthetic) =
-            (ui.painter_at(self.editor.panes[0]), ui.painter_at(self.editor.panes[1]));
-        let tool = self.editor.tools.active();
+        let (on_editor, on_synthetic) = (ui.painter_at(self.panes[0]), ui.painter_at(self.panes[1]));
+        let tool = self.tools.active();
         if over == Some(1) {
             let unseen = OverlayPainter { pointer: None, ..overlay(0) };
             tool.paint_feedback(&on_editor, &unseen);
@@ -379,7 +404,7 @@ impl Studio {
             }
             return;
         }
-        let pans = space_held || self.editor.tools.is_panning();
+        let pans = space_held || self.tools.is_panning();
         tool.paint_feedback(
             &on_editor,
             &OverlayPainter { pointer: editor.pointer.filter(|_| !pans), ..overlay(0) },
@@ -395,7 +420,15 @@ impl Studio {
         }
     }
 
-    fn show_caption(&self, ui: &mut Ui, bar: Rect, index: usize, actions: &mut Vec<Action>) {
+    fn show_caption(
+        &self,
+        ui: &mut Ui,
+        bar: Rect,
+        index: usize,
+        context: &EditorContext<'_>,
+        actions: &mut Vec<Action>,
+    ) {
+        let synthesis = &context.synthesis.thread;
         ui.painter().rect_filled(bar, 0.0, theme::CHROME.gamma_multiply(0.6));
         let inner = bar.shrink2(vec2(12.0, 0.0));
         let mut child =
@@ -405,67 +438,49 @@ impl Studio {
             child.label(RichText::new(name).font(theme::semibold(12.0)).color(theme::TEXT));
         }
         if index == 0 {
-            if let Some(comparison) = self.synthesis.thread.comparison.picture() {
+            if let Some(comparison) = synthesis.comparison.picture() {
                 badge(
                     &mut child,
                     &text!("pane-over", title = %comparison.title.to_uppercase()),
                     theme::ACCENT,
                 );
             }
-            if self.session.page().scan.is_placeholder {
+            if context.session.page().scan.is_placeholder {
                 badge(&mut child, text!("pane-no-real-scan"), theme::WARNING)
                     .on_hover_text(text!("pane-no-real-scan-about"));
             }
             child.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if matches!(self.settings.look.comparison, Comparison::Wipe | Comparison::Flicker) {
-                    self.show_picture_state(ui, actions);
+                if matches!(context.settings.look.comparison, Comparison::Wipe | Comparison::Flicker) {
+                    show_picture_state(ui, synthesis, actions);
                 }
-                self.show_pager(ui, actions);
+                self.show_pager(ui, context.session, actions);
             });
             return;
         }
-        child.with_layout(Layout::right_to_left(Align::Center), |ui| self.show_picture_state(ui, actions));
-    }
-
-    /// What kind of picture the synthetic scan is, from right to left.
-    fn show_picture_state(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        if let Some(shown) = self.synthesis.thread.shown() {
-            let keep = hint(ui, "synthesis.keep");
-            let state = ButtonState::enabled_if(shown.complete && shown.current);
-            if text_button(ui, text!("pane-keep"), 42.0, text!("pane-keep-spoken"), &keep, state).clicked() {
-                actions.push(Action::Synthesis(SynthesisAction::KeepSynthesis));
-            }
-            let (text, color) = kind_of(&shown);
-            badge(ui, &text, color);
-            caption_if_it_fits(ui, &time_of(&shown), 0.0);
-            if let Some(host) = self.synthesis.thread.device().and_then(|device| device.host.as_deref()) {
-                caption_if_it_fits(ui, &text!("synthesis-on-host", %host), 0.0);
-            }
-        }
-        if self.synthesis.thread.is_busy() && ui.available_width() >= 12.0 {
-            ui.add(BusyMark::new(12.0, theme::ACCENT));
-        }
+        child.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            show_picture_state(ui, synthesis, actions)
+        });
     }
 
     /// Doubts, disorder and the page, from right to left.
-    fn show_pager(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        let count = self.session.page_count();
-        trace_state::show_in_caption(ui, &self.editor.tracing, &self.session, actions);
-        let disordered = self.editor.facts.disordered_columns;
+    fn show_pager(&self, ui: &mut Ui, session: &EditorSession, actions: &mut Vec<Action>) {
+        let count = session.page_count();
+        trace_state::show_in_caption(ui, &self.tracing, session, actions);
+        let disordered = self.facts.disordered_columns;
         if disordered > 0 {
             let size = Vec2::splat(22.0);
             let hint = text!("pane-repair-about");
             if icon_button_sized(ui, size, 16.0, Icon::Repair, text!("pane-repair"), hint, ButtonState::READY)
                 .clicked()
             {
-                actions.push(Action::Edit(Command::RepairOrder { page: self.session.page_index() }));
+                actions.push(Action::Edit(Command::RepairOrder { page: session.page_index() }));
             }
             badge(ui, &text!("pane-out-of-order", %disordered), theme::WARNING);
         }
         if count < 2 {
             return;
         }
-        let page = self.session.page_index();
+        let page = session.page_index();
         let size = Vec2::splat(22.0);
         let turn = |ui: &mut Ui, icon, name: &str, enabled: bool| {
             icon_button_sized(ui, size, 15.0, icon, name, name, ButtonState::enabled_if(enabled)).clicked()
@@ -479,6 +494,26 @@ impl Studio {
         if turn(ui, Icon::Previous, text!("pane-previous"), page > 0) {
             actions.push(Action::Volume(VolumeAction::TurnPage(-1)));
         }
+    }
+}
+
+/// What kind of picture the synthetic scan is, from right to left.
+fn show_picture_state(ui: &mut Ui, synthesis: &Synthesis, actions: &mut Vec<Action>) {
+    if let Some(shown) = synthesis.shown() {
+        let keep = hint(ui, "synthesis.keep");
+        let state = ButtonState::enabled_if(shown.complete && shown.current);
+        if text_button(ui, text!("pane-keep"), 42.0, text!("pane-keep-spoken"), &keep, state).clicked() {
+            actions.push(Action::Synthesis(SynthesisAction::KeepSynthesis));
+        }
+        let (text, color) = kind_of(&shown);
+        badge(ui, &text, color);
+        caption_if_it_fits(ui, &time_of(&shown), 0.0);
+        if let Some(host) = synthesis.device().and_then(|device| device.host.as_deref()) {
+            caption_if_it_fits(ui, &text!("synthesis-on-host", %host), 0.0);
+        }
+    }
+    if synthesis.is_busy() && ui.available_width() >= 12.0 {
+        ui.add(BusyMark::new(12.0, theme::ACCENT));
     }
 }
 

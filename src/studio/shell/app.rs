@@ -20,6 +20,7 @@ use crate::scan::{BScan, GreyImage, Rect};
 use crate::studio::editor::context::EditorContext;
 use crate::studio::editor::look::Comparison;
 use crate::studio::editor::page::EditorPage;
+use crate::studio::editor::panes::plate_of;
 use crate::studio::editor::session::EditorSession;
 use crate::studio::editor::tools::{ToolContext, Toolbox};
 use crate::studio::files::documents::Documents;
@@ -153,6 +154,11 @@ impl Studio {
     /// The page of batch generation, to change how it generates.
     pub fn generate_mut(&mut self) -> &mut GeneratePage {
         &mut self.generate
+    }
+
+    /// What the picture of the synthetic pane says that it is.
+    pub fn plate(&self) -> &'static str {
+        plate_of(&self.synthesis.thread)
     }
 
     /// How the synthesis stands.

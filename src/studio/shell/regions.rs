@@ -88,7 +88,8 @@ impl Studio {
         }
         self.show_tool_options(ui);
         self.show_new_masks(ui, actions);
-        CentralPanel::no_frame().show(ui, |ui| self.show_stage(ui, actions));
+        CentralPanel::no_frame()
+            .show(ui, |ui| self.with_editor(|editor, context, _| editor.show_stage(ui, context, actions)));
         // After the stage: a key the tool in the hand took does nothing else.
         if !self.is_asking() {
             actions.extend(keys::actions(ui.ctx(), &self.chrome.keymap));
