@@ -24,4 +24,6 @@ pub(in crate::studio) struct EditorContext<'a> {
     pub pass: Option<&'a CanvasPass>,
     /// Whether the panes lie beneath a dialog or behind another page: the pointer is not meant for them.
     pub is_covered: bool,
+    /// Whether the panel at the right is shown.
+    pub side_panel_shown: bool,
 }

@@ -230,6 +230,7 @@ impl Studio {
             notices: &mut self.chrome.notices,
             pass: self.graphics.pass.as_ref(),
             is_covered,
+            side_panel_shown: self.chrome.preferences.side_panel_shown,
         };
         let mut actions = Vec::new();
         let result = work(&mut self.editor, &mut context, &mut actions);

@@ -26,7 +26,6 @@ pub mod regions;
 pub mod reopening;
 mod review_page;
 pub mod settings;
-pub mod side_panel;
 mod staging;
 pub mod status_line;
 pub mod top_bar;

@@ -1,12 +1,11 @@
-//! The regions of the window and their order: bars, and what the editor has around its panes.
+//! The regions of the window: its bars, and the pages beneath them with the keys that mean something there.
 
-use eframe::egui::{Align2, Area, CentralPanel, Frame, Id, Margin, Panel, Ui, vec2};
+use eframe::egui::{Align2, Area, Frame, Id, Margin, Panel, Ui, vec2};
 
 use super::action::{Action, WindowAction};
 use super::app::Studio;
 use super::keys;
-use super::{notice_bar, status_line, top_bar};
-use crate::studio::editor::{tool_options, tool_strip};
+use super::{notice_bar, top_bar};
 use crate::studio::generate::GenerateContext;
 use crate::studio::texts::text;
 use crate::studio::widgets::theme;
@@ -63,34 +62,10 @@ impl Studio {
         );
     }
 
-    fn show_status_line(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        let frame = Frame::new().fill(theme::CHROME).inner_margin(Margin::symmetric(12, 0));
-        let probe = self.editor.probe(ui, &self.session);
-        Panel::bottom("status line").exact_size(theme::STATUS_HEIGHT).resizable(false).frame(frame).show(
-            ui,
-            |ui| {
-                let zoom = self.editor.view.zoom() * ui.pixels_per_point() * 100.0;
-                let (scan, table) = (&self.session.page().scan, &self.settings.table);
-                status_line::show(ui, scan, table, probe, &self.editor.tools.hint(), zoom, actions);
-            },
-        );
-    }
-
-    /// Tools, panes and panels: all but the bars.
+    /// The page of the editor, with the keys of the window.
     pub(in crate::studio) fn show_editor(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        self.show_status_line(ui, actions);
-        self.show_strip(ui, actions);
-        if self.chrome.preferences.side_panel_shown {
-            self.show_side_panel(ui, actions);
-        }
-        if self.settings.look.filmstrip {
-            self.editor.filmstrip.show(ui, &self.session, actions);
-        }
-        self.show_tool_options(ui);
-        self.show_new_masks(ui, actions);
-        CentralPanel::no_frame()
-            .show(ui, |ui| self.with_editor(|editor, context, _| editor.show_stage(ui, context, actions)));
-        // After the stage: a key the tool in the hand took does nothing else.
+        self.with_editor(|editor, context, _| editor.show(ui, context, actions));
+        // After the page: a key the tool in the hand took does nothing else.
         if !self.is_asking() {
             actions.extend(keys::actions(ui.ctx(), &self.chrome.keymap));
         }
@@ -136,24 +111,6 @@ impl Studio {
                 )
             }));
         }
-    }
-
-    fn show_strip(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        let frame = Frame::new().fill(theme::CHROME);
-        let has_spacing = self.session.page().scan.spacing.is_some();
-        Panel::left("tools").exact_size(theme::STRIP_WIDTH).resizable(false).frame(frame).show(ui, |ui| {
-            let (tool_facts, is_fitted) = (self.editor.tools.tool_facts(), self.editor.view.is_fitted());
-            tool_strip::show(ui, tool_facts, &self.settings, is_fitted, has_spacing, actions);
-        });
-    }
-
-    fn show_tool_options(&mut self, ui: &mut Ui) {
-        let frame = Frame::new().fill(theme::CHROME).inner_margin(Margin::symmetric(12, 0));
-        Panel::top("tool options")
-            .exact_size(theme::OPTIONS_HEIGHT)
-            .resizable(false)
-            .frame(frame)
-            .show(ui, |ui| self.with_tools(|tools, context| tool_options::show(ui, tools, context)));
     }
 }
 

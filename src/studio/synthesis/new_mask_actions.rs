@@ -1,33 +1,15 @@
 //! What the window does for the strip of new masks: opens it, asks for masks, and takes the one that is chosen.
 
-use eframe::egui::{Frame, Margin, Panel, Ui};
-
 use super::new_mask::{NewMasks, document_without_scan, without_scan};
-use super::new_mask_strip;
 use crate::studio::editor::session::EditorSession;
-use crate::studio::shell::action::{Action, NewMaskAction};
+use crate::studio::shell::action::NewMaskAction;
 use crate::studio::shell::app::Studio;
 use crate::studio::texts::text;
-use crate::studio::widgets::theme;
 
 impl Studio {
     /// The state of the strip.
     pub fn new_masks(&self) -> &NewMasks {
         &self.synthesis.new_mask
-    }
-
-    /// Draws the strip, while it is open.
-    pub(in crate::studio) fn show_new_masks(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        if !self.synthesis.new_mask.open {
-            return;
-        }
-        let frame = Frame::new().fill(theme::CHROME).inner_margin(Margin::symmetric(14, 10));
-        let is_annotated = !self.editor.facts.is_bare;
-        Panel::bottom("new masks")
-            .exact_size(new_mask_strip::HEIGHT)
-            .resizable(false)
-            .frame(frame)
-            .show(ui, |ui| new_mask_strip::show(ui, &mut self.synthesis.new_mask, is_annotated, actions));
     }
 
     /// Does what is asked of new masks.

@@ -1,6 +1,8 @@
 //! The strip of new masks: conditions at the left, candidates to pick from at the right.
 
-use eframe::egui::{Color32, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
+use eframe::egui::{
+    Color32, Frame, Margin, Panel, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2,
+};
 
 use crate::encoding::masks::MaskConditions;
 use crate::studio::shell::action::{Action, NewMaskAction};
@@ -13,14 +15,26 @@ use crate::studio::widgets::controls::{
 use crate::studio::widgets::theme;
 
 /// Height of the strip.
-pub const HEIGHT: f32 = 210.0;
+const HEIGHT: f32 = 210.0;
 /// Width of the conditions.
 const CONDITIONS_WIDTH: f32 = 300.0;
 /// Height of a candidate's picture.
 const PICTURE_HEIGHT: f32 = 122.0;
 
-/// Draws the strip. `is_annotated`: whether there is a mask to vary.
-pub fn show(ui: &mut Ui, new: &mut NewMasks, is_annotated: bool, actions: &mut Vec<Action>) {
+/// Draws the strip at the bottom of the page, while it is open. `is_annotated`: whether there is a mask to vary.
+pub fn show_panel(ui: &mut Ui, new: &mut NewMasks, is_annotated: bool, actions: &mut Vec<Action>) {
+    if !new.open {
+        return;
+    }
+    let frame = Frame::new().fill(theme::CHROME).inner_margin(Margin::symmetric(14, 10));
+    Panel::bottom("new masks")
+        .exact_size(HEIGHT)
+        .resizable(false)
+        .frame(frame)
+        .show(ui, |ui| show(ui, new, is_annotated, actions));
+}
+
+fn show(ui: &mut Ui, new: &mut NewMasks, is_annotated: bool, actions: &mut Vec<Action>) {
     ui.horizontal_top(|ui| {
         ui.vertical(|ui| {
             ui.set_width(CONDITIONS_WIDTH);

@@ -4,11 +4,12 @@ use eframe::egui::{
     Align2, Color32, Frame, Panel, Rect, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, vec2,
 };
 
-use super::action::{Action, SynthesisAction};
-use super::app::Studio;
-use crate::studio::editor::look::Tab;
-use crate::studio::editor::volume_carrying::VolumeWork;
-use crate::studio::editor::{labels, measure_panel, view_panel, volume_panel};
+use super::context::EditorContext;
+use super::look::Tab;
+use super::page::EditorPage;
+use super::volume_carrying::VolumeWork;
+use super::{labels, measure_panel, view_panel, volume_panel};
+use crate::studio::shell::action::{Action, SynthesisAction};
 use crate::studio::synthesis::panel;
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::rule;
@@ -16,54 +17,62 @@ use crate::studio::widgets::theme;
 
 const TABS_HEIGHT: f32 = 34.0;
 
-impl Studio {
+impl EditorPage {
     /// Draws the panel.
-    pub(in crate::studio) fn show_side_panel(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+    pub(super) fn show_side_panel(
+        &mut self,
+        ui: &mut Ui,
+        context: &mut EditorContext<'_>,
+        actions: &mut Vec<Action>,
+    ) {
         // A slider of looks that another tab or page took away under the hand is never let go.
-        if self.synthesis.thread.previewed().is_some() && !ui.input(|input| input.pointer.any_down()) {
+        if context.synthesis.thread.previewed().is_some() && !ui.input(|input| input.pointer.any_down()) {
             actions.push(Action::Synthesis(SynthesisAction::PreviewAppearance(None)));
         }
         let frame = Frame::new().fill(theme::CHROME);
         Panel::right("panel").exact_size(theme::PANEL_WIDTH).resizable(false).frame(frame).show(ui, |ui| {
-            if let Some(tab) = show_tabs(ui, self.settings.look.tab, self.session.page_count() > 1) {
-                self.settings.look.tab = tab;
+            if let Some(tab) = show_tabs(ui, context.settings.look.tab, context.session.page_count() > 1) {
+                context.settings.look.tab = tab;
             }
-            let tab = self.settings.look.tab;
+            let tab = context.settings.look.tab;
             ScrollArea::vertical().id_salt(tab as u8).auto_shrink([false, false]).show(ui, |ui| {
-                Frame::new().inner_margin(theme::PANEL_MARGIN).show(ui, |ui| self.show_tab(ui, tab, actions));
+                Frame::new()
+                    .inner_margin(theme::PANEL_MARGIN)
+                    .show(ui, |ui| self.show_tab(ui, tab, context, actions));
             });
         });
     }
 
-    fn show_tab(&mut self, ui: &mut Ui, tab: Tab, actions: &mut Vec<Action>) {
+    fn show_tab(
+        &mut self,
+        ui: &mut Ui,
+        tab: Tab,
+        context: &mut EditorContext<'_>,
+        actions: &mut Vec<Action>,
+    ) {
         match tab {
             Tab::Edit => {
-                ui.scope(|ui| labels::show_list(ui, &mut self.settings, actions));
+                ui.scope(|ui| labels::show_list(ui, context.settings, actions));
                 rule(ui);
                 ui.scope(|ui| {
-                    panel::show(ui, &mut self.settings, &self.synthesis.thread, &self.session, actions)
+                    panel::show(ui, context.settings, &context.synthesis.thread, context.session, actions)
                 });
             }
             Tab::View => {
-                view_panel::show(
-                    ui,
-                    &mut self.settings,
-                    &self.synthesis.thread,
-                    &self.synthesis.recent,
-                    actions,
-                );
+                let (thread, recent) = (&context.synthesis.thread, &context.synthesis.recent);
+                view_panel::show(ui, context.settings, thread, recent, actions);
             }
             Tab::Measure => {
-                let page = self.session.page();
-                measure_panel::show(ui, &mut self.settings, page, &self.editor.measuring, actions);
+                let page = context.session.page();
+                measure_panel::show(ui, context.settings, page, &self.measuring, actions);
             }
             Tab::Volume => {
                 let work = VolumeWork {
-                    is_interpolating: self.is_interpolating(),
-                    tracing: self.editor.volume_tracing.progress(),
+                    is_interpolating: self.interpolating.is_some(),
+                    tracing: self.volume_tracing.progress(),
                 };
-                self.editor.localizer.show(ui, &self.session, actions);
-                volume_panel::show(ui, &self.session, &mut self.editor.en_face, work, actions);
+                self.localizer.show(ui, context.session, actions);
+                volume_panel::show(ui, context.session, &mut self.en_face, work, actions);
             }
         }
     }
