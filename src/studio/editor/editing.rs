@@ -30,6 +30,11 @@ impl EditorPage {
         result
     }
 
+    /// Ends the gesture under way as if the button had been released.
+    pub fn release_tools(&mut self, context: &mut EditorContext<'_>, actions: &mut Vec<Action>) {
+        self.with_tools(context, actions, |tools, context| tools.release(context));
+    }
+
     /// Changes the document; why a command is refused is shown.
     pub fn edit(&self, context: &mut EditorContext<'_>, command: Command) {
         match context.session.editor.apply(command) {

@@ -3,15 +3,16 @@
 
 use std::sync::Arc;
 
+use super::context::EditorContext;
 use super::labelled_pages::{Interpolating, LabelledPage, annotated_pages};
+use super::page::EditorPage;
 use crate::background::Job;
 use crate::document::{Change, Command, CommandError, Document, Editor, LabelOrigin};
 use crate::mask::interpolate::{Interpolation, copied_layers};
 use crate::mask::{Mask, beside_locked};
 use crate::scan::Rect;
-use crate::studio::shell::action::Neighbour;
-use crate::studio::shell::app::Studio;
-use crate::studio::shell::notices::{Severity, Topic};
+use crate::studio::shell::action::{Action, Neighbour};
+use crate::studio::shell::notices::Severity;
 use crate::studio::texts::text;
 
 /// A page to be made, with the two it lies between.
@@ -69,59 +70,63 @@ fn make(document: &Document, gaps: &[Gap]) -> Vec<(usize, Mask)> {
     made
 }
 
-impl Studio {
+impl EditorPage {
     /// Starts to interpolate the page shown, or all pages in between.
-    pub(in crate::studio) fn interpolate_slices(&mut self, all: bool) {
-        self.with_tools(|tools, context| tools.release(context));
-        let shown = self.session.page_index();
-        let gaps = gaps(self.session.editor.document(), (!all).then_some(shown));
+    pub(super) fn interpolate_slices(
+        &mut self,
+        all: bool,
+        context: &mut EditorContext<'_>,
+        actions: &mut Vec<Action>,
+    ) {
+        self.release_tools(context, actions);
+        let shown = context.session.page_index();
+        let gaps = gaps(context.session.editor.document(), (!all).then_some(shown));
         if gaps.is_empty() {
             let what = if all { text!("volume-no-gap") } else { text!("volume-no-neighbours") };
-            self.chrome.notices.add(Severity::Info, what);
+            context.notices.add(Severity::Info, what);
             return;
         }
-        let (document, context) = (self.session.editor.document().clone(), self.context.clone());
+        let (document, window) = (context.session.editor.document().clone(), context.window.clone());
         let name = match gaps.as_slice() {
             [gap] => text!("step-interpolate-one", number = %gap.page + 1),
             gaps => text!("step-interpolate", count = %gaps.len()),
         };
-        let wake = Arc::new(move || context.request_repaint());
+        let wake = Arc::new(move || window.request_repaint());
         match Job::start("studio-interpolation", wake, move |_| make(&document, &gaps)) {
             Ok(job) => {
                 let (document_number, revision) =
-                    (self.session.document_number(), self.session.editor.revision());
-                self.editor.interpolating = Some(Interpolating { job, document_number, revision, name });
+                    (context.session.document_number(), context.session.editor.revision());
+                self.interpolating = Some(Interpolating { job, document_number, revision, name });
             }
             Err(error) => {
-                self.chrome.notices.fail(Topic::Interpolation, text!("volume-no-thread", %error));
+                context.notices.add(Severity::Error, text!("volume-no-thread", %error));
             }
         }
     }
 
     /// Takes what was interpolated, as one step.
-    pub(in crate::studio) fn take_interpolation(&mut self) {
-        let Some(work) = &self.editor.interpolating else { return };
+    pub fn take_interpolation(&mut self, context: &mut EditorContext<'_>) {
+        let Some(work) = &self.interpolating else { return };
         let made = match work.job.answer() {
             Some(Ok(made)) => made,
             None => return,
             Some(Err(_)) => {
-                self.editor.interpolating = None;
-                self.chrome.notices.fail(Topic::Interpolation, text!("volume-failed"));
+                self.interpolating = None;
+                context.notices.add(Severity::Error, text!("volume-failed"));
                 return;
             }
         };
-        let Some(work) = self.editor.interpolating.take() else { return };
-        self.chrome.notices.succeed(Topic::Interpolation);
-        if work.document_number != self.session.document_number() {
+        let Some(work) = self.interpolating.take() else { return };
+        if work.document_number != context.session.document_number() {
             return;
         }
-        if work.revision != self.session.editor.revision() {
+        if work.revision != context.session.editor.revision() {
             let text = text!("volume-changed");
-            self.chrome.notices.add(Severity::Warning, text);
+            context.notices.add(Severity::Warning, text);
             return;
         }
-        let locked = self.settings.locked();
-        let pages = &self.session.editor.document().pages;
+        let locked = context.settings.locked();
+        let pages = &context.session.editor.document().pages;
         let labelled: Vec<LabelledPage> = made
             .into_iter()
             .map(|(page, mask)| {
@@ -129,36 +134,41 @@ impl Studio {
                 LabelledPage { page, mask, origin: LabelOrigin::Interpolated }
             })
             .collect();
-        self.take_labels(&work.name, labelled);
+        self.take_labels(&work.name, labelled, context);
     }
 
     /// Gives pages labels that a program made, and says so, as one step.
-    pub(super) fn take_labels(&mut self, name: &str, labelled: Vec<LabelledPage>) {
-        let shown = self.session.page_index();
-        let editor = &mut self.session.editor;
+    pub(super) fn take_labels(
+        &self,
+        name: &str,
+        labelled: Vec<LabelledPage>,
+        context: &mut EditorContext<'_>,
+    ) {
+        let shown = context.session.page_index();
+        let editor = &mut context.session.editor;
         editor.begin(name);
         let mut dirty = Rect::EMPTY;
         for LabelledPage { page, mask, origin } in labelled {
             match put_labels(editor, page, mask, name, origin) {
                 Ok(change) if page == shown => dirty = change.dirty,
                 Ok(_) => {}
-                Err(error) => self.chrome.notices.add(Severity::Error, error.to_string()),
+                Err(error) => context.notices.add(Severity::Error, error.to_string()),
             }
         }
         editor.commit();
-        self.redraw(dirty);
-    }
-
-    /// Whether an interpolation is under way.
-    pub fn is_interpolating(&self) -> bool {
-        self.editor.interpolating.is_some()
+        self.redraw(context.session, dirty);
     }
 
     /// Takes the interfaces of the nearest annotated B-scan on a side.
-    pub(in crate::studio) fn copy_layers(&mut self, from: Neighbour) {
-        self.with_tools(|tools, context| tools.release(context));
-        let page = self.session.page_index();
-        let document = self.session.editor.document();
+    pub(super) fn copy_layers(
+        &mut self,
+        from: Neighbour,
+        context: &mut EditorContext<'_>,
+        actions: &mut Vec<Action>,
+    ) {
+        self.release_tools(context, actions);
+        let page = context.session.page_index();
+        let document = context.session.editor.document();
         let annotated = annotated_pages(document);
         let source = match from {
             Neighbour::Before => annotated.iter().rev().find(|&&other| other < page),
@@ -169,18 +179,18 @@ impl Studio {
                 Neighbour::Before => text!("volume-none-before"),
                 Neighbour::After => text!("volume-none-after"),
             };
-            self.chrome.notices.add(Severity::Info, none);
+            context.notices.add(Severity::Info, none);
             return;
         };
         let there = &document.pages[source].mask;
         if there.layers.bounds() != here.layers.bounds() {
             let text = text!("volume-other-size", number = %source + 1);
-            self.chrome.notices.add(Severity::Warning, text);
+            context.notices.add(Severity::Warning, text);
             return;
         }
         let layers = copied_layers(&there.layers, &here.layers);
         let copied = Mask { layers, lesions: here.lesions.clone() };
-        self.replace_mask(copied, text!("step-copy-interfaces", number = %source + 1));
+        self.replace_mask(context, copied, text!("step-copy-interfaces", number = %source + 1));
     }
 }
 

@@ -186,6 +186,16 @@ impl Studio {
         self.editor.filmstrip.is_drawing()
     }
 
+    /// Whether an interpolation is under way.
+    pub fn is_interpolating(&self) -> bool {
+        self.editor.interpolating.is_some()
+    }
+
+    /// Whether all B-scans are being traced.
+    pub fn is_labelling_volume(&self) -> bool {
+        self.editor.volume_tracing.progress().is_some()
+    }
+
     /// The figures of the page shown, while they are asked for.
     pub fn measured(&self) -> Option<&crate::mask::Measurements> {
         self.editor.measuring.measured()
@@ -336,9 +346,9 @@ impl eframe::App for Studio {
         self.with_editor(|editor, context, _| editor.refresh_textures(context));
         self.take_synthesis();
         self.with_editor(|editor, context, _| editor.refresh_comparison(context));
-        self.take_trace();
-        self.take_interpolation();
-        self.take_volume_labels();
+        self.with_editor(|editor, context, actions| editor.take_trace(context, actions));
+        self.with_editor(|editor, context, _| editor.take_interpolation(context));
+        self.with_editor(|editor, context, _| editor.take_volume_labels(context));
         self.with_editor(|editor, context, _| editor.refresh_facts(context));
         self.synthesis.new_mask.take_events(ui.ctx());
         self.settings.table = self.session.editor.document().labels.clone();

@@ -73,9 +73,13 @@ impl Studio {
             Action::RestoreRecovery => self.drive(Event::Restore),
             Action::DiscardRecovery => self.drive(Event::DiscardRecovery),
             Action::View(action) => self.perform_view(action),
-            Action::Volume(action) => self.perform_volume(action),
+            Action::Volume(action) => {
+                self.with_editor(|editor, context, actions| editor.perform_volume(action, context, actions));
+            }
             Action::Measure(action) => self.perform_measure(action),
-            Action::Trace(action) => self.perform_trace(action),
+            Action::Trace(action) => {
+                self.with_editor(|editor, context, actions| editor.perform_trace(action, context, actions));
+            }
             Action::Synthesis(action) => self.perform_synthesis(action),
             Action::NewMask(action) => self.perform_new_mask(action),
             Action::Window(action) => self.perform_window(action),
