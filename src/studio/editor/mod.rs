@@ -5,6 +5,7 @@ pub mod canvas;
 pub mod comparison;
 pub mod context;
 pub mod device_lines;
+mod edit_actions;
 mod editing;
 pub mod en_face;
 pub mod filmstrip;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::action::{Action, ViewAction};
+use super::action::Action;
 use super::app::Studio;
 use super::notices::{Severity, Topic};
 use super::pages::Page;
@@ -14,14 +14,12 @@ use crate::formats::case_file::CASE_ENDING;
 use crate::formats::label_png::CodeScheme;
 use crate::formats::sector_files::SectorFile;
 use crate::mask::Mask;
-use crate::scan::Calibration;
-use crate::studio::editor::session::{EditorSession, HistoryStep};
+use crate::studio::editor::session::EditorSession;
 use crate::studio::files::choosing::Purpose;
 use crate::studio::files::figure_export::FigureOf;
 use crate::studio::files::samples;
 use crate::studio::flow::Event;
 use crate::studio::generate::GenerateAction;
-use crate::studio::texts::text;
 
 /// Seeds drawn by Reroll stay below this, so that they can be read and typed.
 const SEED_RANGE: u64 = 1_000_000;
@@ -49,14 +47,20 @@ impl Studio {
             Action::Export(action) => self.perform_export(action),
             Action::ExportFigure(of, format) => self.choose(Purpose::ExportFigure(of, format)),
             Action::ExportSynthetic => self.choose(Purpose::ExportSynthetic),
-            Action::Undo => self.undo(),
-            Action::Redo => self.redo(),
-            Action::GoToStep(step) => self.go_to_step(step),
+            Action::Undo => self.with_editor(|editor, context, actions| editor.undo(context, actions)),
+            Action::Redo => self.with_editor(|editor, context, actions| editor.redo(context, actions)),
+            Action::GoToStep(step) => {
+                self.with_editor(|editor, context, actions| editor.go_to_step(step, context, actions));
+            }
             Action::Edit(command) => self.edit(command),
             Action::Set(change) => change(&mut self.settings),
             Action::StepLabel(by) => self.settings.step_label(by),
-            Action::CopyLesion => self.copy_lesion(),
-            Action::CutLesion => self.cut_lesion(),
+            Action::CopyLesion => {
+                self.with_editor(|editor, context, actions| editor.copy_lesion(context, actions));
+            }
+            Action::CutLesion => {
+                self.with_editor(|editor, context, actions| editor.cut_lesion(context, actions));
+            }
             Action::PasteLesion => self.with_tools(|tools, context| tools.paste(context)),
             Action::SelectLabel(code) => self.settings.select_label(code),
             Action::SwapLabels => self.settings.select_label(self.settings.other_label),
@@ -65,14 +69,18 @@ impl Studio {
             Action::RepairOrder => self.edit(Command::RepairOrder { page: self.session.page_index() }),
             Action::ClearLesions => self.clear_lesions(),
             Action::ToggleCalibration => self.toggle_calibration(),
-            Action::Calibrate(calibration) => self.calibrate(calibration),
+            Action::Calibrate(calibration) => {
+                self.with_editor(|editor, context, actions| editor.calibrate(calibration, context, actions));
+            }
             Action::StartAnnotating => {
                 let page = self.session.page_index();
                 self.edit(Command::FillUnannotated { page, code: ABOVE_ILM });
             }
             Action::RestoreRecovery => self.drive(Event::Restore),
             Action::DiscardRecovery => self.drive(Event::DiscardRecovery),
-            Action::View(action) => self.perform_view(action),
+            Action::View(action) => {
+                self.with_editor(|editor, context, _| editor.perform_view(action, context))
+            }
             Action::Volume(action) => {
                 self.with_editor(|editor, context, actions| editor.perform_volume(action, context, actions));
             }
@@ -92,57 +100,6 @@ impl Studio {
             Action::AnswerPath(answer) => self.answer_path(answer),
         }
         self.context.request_repaint();
-    }
-
-    /// Does what is asked of how scan and overlay are seen.
-    fn perform_view(&mut self, action: ViewAction) {
-        match action {
-            ViewAction::ToggleOverlay => self.settings.overlay_shown = !self.settings.overlay_shown,
-            ViewAction::Fade(by) => {
-                self.settings.overlay_opacity = (self.settings.overlay_opacity + by).clamp(0.0, 1.0);
-            }
-            ViewAction::Fit => self.editor.view.fit(),
-            ViewAction::OneToOne => self.editor.view.one_to_one(self.context.pixels_per_point()),
-            ViewAction::ToggleProportions => {
-                self.settings.true_proportions = !self.settings.true_proportions;
-                self.editor.apply_proportions(&self.session, &self.settings);
-            }
-            ViewAction::Solo => self.settings.solo(),
-            ViewAction::FitGreys => {
-                let (scan, tone) = (&self.session.page().scan, &mut self.settings.look.tone);
-                *tone = tone.fitted(&scan.image, scan.scanned_area.as_deref());
-            }
-        }
-    }
-
-    /// Gives up what a tool has begun, or takes back the last step.
-    fn undo(&mut self) {
-        if !self.with_tools(|tools, context| tools.cancel(context)) {
-            let dirty = self.session.undo();
-            self.redraw(dirty);
-        }
-    }
-
-    fn redo(&mut self) {
-        self.with_tools(|tools, context| tools.release(context));
-        let dirty = self.session.redo();
-        self.redraw(dirty);
-    }
-
-    fn go_to_step(&mut self, step: HistoryStep) {
-        self.with_tools(|tools, context| tools.release(context));
-        let dirty = self.session.go_to_step(step);
-        self.redraw(dirty);
-    }
-
-    fn copy_lesion(&mut self) {
-        let copied = self.with_tools(|tools, _| tools.copy());
-        self.tell_clipboard(copied);
-    }
-
-    fn cut_lesion(&mut self) {
-        let cut = self.with_tools(|tools, context| tools.cut(context));
-        self.tell_clipboard(cut);
     }
 
     fn clear_lesions(&mut self) {
@@ -192,24 +149,6 @@ impl Studio {
         let topic = Topic::asked(Page::Generate, &action);
         let outcome = self.generate.perform(action);
         self.conclude(topic, outcome);
-    }
-
-    /// One step for all pages.
-    fn calibrate(&mut self, calibration: Calibration) {
-        self.with_tools(|tools, context| tools.release(context));
-        self.session.editor.begin(text!("step-pixel-size"));
-        for page in 0..self.session.page_count() {
-            let fovea_column = self.session.editor.document().pages[page].scan.fovea_column;
-            self.edit(Command::Calibrate { page, calibration: Calibration { fovea_column, ..calibration } });
-        }
-        self.session.editor.commit();
-    }
-
-    /// The desktop's clipboard gets words: some desktops report a paste only if there is text to paste.
-    fn tell_clipboard(&self, copied: Option<(String, u64)>) {
-        if let Some((name, pixels)) = copied {
-            self.context.copy_text(text!("shell-lesion-copied", %name, %pixels));
-        }
     }
 
     fn open_sample(&mut self, index: usize) {
