@@ -16,7 +16,7 @@ use super::top_bar;
 use super::typing;
 use crate::document::{Command, Document};
 use crate::mask::Mask;
-use crate::scan::{BScan, GreyImage, Rect};
+use crate::scan::{BScan, GreyImage};
 use crate::studio::editor::context::EditorContext;
 use crate::studio::editor::look::Comparison;
 use crate::studio::editor::page::EditorPage;
@@ -29,6 +29,7 @@ use crate::studio::generate::{GeneratePage, GenerationPlaces};
 use crate::studio::review::{ReviewAction, ReviewPage, ReviewPlace};
 use crate::studio::stage::kiosk::Kiosk;
 use crate::studio::stage::{CasesAction, CasesPage, is_for_cases};
+use crate::studio::synthesis::new_mask::NewMasks;
 use crate::studio::synthesis::pane::SynthesisPane;
 use crate::studio::synthesis::setup::SynthesisSetup;
 pub use crate::studio::synthesis::setup::SynthesisSource;
@@ -161,6 +162,11 @@ impl Studio {
         plate_of(&self.synthesis.thread)
     }
 
+    /// The state of the strip of new masks.
+    pub fn new_masks(&self) -> &NewMasks {
+        &self.synthesis.new_mask
+    }
+
     /// How the synthesis stands.
     pub fn synthesis(&self) -> &Synthesis {
         &self.synthesis.thread
@@ -256,11 +262,6 @@ impl Studio {
         work: impl FnOnce(&mut Toolbox, &mut ToolContext<'_>) -> R,
     ) -> R {
         self.with_editor(|editor, context, actions| editor.with_tools(context, actions, work))
-    }
-
-    /// Queues a rectangle of the mask for the screen.
-    pub(in crate::studio) fn redraw(&self, dirty: Rect) {
-        self.editor.redraw(&self.session, dirty);
     }
 
     fn take_synthesis(&mut self) {

@@ -16,6 +16,7 @@ use super::pages::Page;
 use super::palette;
 use super::top_bar::display_name;
 use super::{keys_page, questions};
+use crate::serve::CommandLine;
 use crate::studio::editor::calibration;
 use crate::studio::editor::label_editor;
 use crate::studio::editor::step_list;
@@ -133,6 +134,16 @@ impl Studio {
             WindowAction::ScaleWindow(scale) => self.scale_window(scale),
             WindowAction::ChooseLanguage(choice) => preferences.language = choice,
             WindowAction::DismissNotice(id) => self.chrome.notices.dismiss(id),
+        }
+    }
+
+    /// Lets another machine draw from now on, or this one, and keeps that as a setting.
+    pub(super) fn draw_on(&mut self, command: Option<CommandLine>) {
+        self.chrome.dialogs.close_remote();
+        self.chrome.preferences.remote = command.as_ref().map(CommandLine::text);
+        let setup = self.synthesis.setup().computing_on(command);
+        if self.synthesis.setup() != setup {
+            self.synthesis.set_up(setup, &self.context, self.graphics.shared.clone());
         }
     }
 

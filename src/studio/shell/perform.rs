@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::action::Action;
+use super::action::{Action, NewMaskAction, SynthesisAction};
 use super::app::Studio;
 use super::notices::{Severity, Topic};
 use super::pages::Page;
@@ -88,7 +88,13 @@ impl Studio {
             Action::Trace(action) => {
                 self.with_editor(|editor, context, actions| editor.perform_trace(action, context, actions));
             }
-            Action::Synthesis(action) => self.perform_synthesis(action),
+            Action::Synthesis(SynthesisAction::DrawOn(command)) => self.draw_on(command),
+            Action::Synthesis(SynthesisAction::ChooseComparisonModel) => {
+                self.choose(Purpose::ComparisonModel);
+            }
+            Action::Synthesis(action) => {
+                self.with_editor(|editor, context, _| editor.perform_synthesis(action, context));
+            }
             Action::NewMask(action) => self.perform_new_mask(action),
             Action::Window(action) => self.perform_window(action),
             Action::Cases(action) => self.perform_case(action),
@@ -100,6 +106,15 @@ impl Studio {
             Action::AnswerPath(answer) => self.answer_path(answer),
         }
         self.context.request_repaint();
+    }
+
+    /// Does what is asked of new masks; one that is to be a document of its own is shown in place of the open one.
+    fn perform_new_mask(&mut self, action: NewMaskAction) {
+        let apart =
+            self.with_editor(|editor, context, actions| editor.perform_new_mask(action, context, actions));
+        if let Some(document) = apart {
+            self.show_instead(EditorSession::new(document, None), Vec::new());
+        }
     }
 
     fn clear_lesions(&mut self) {
