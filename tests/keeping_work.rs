@@ -293,7 +293,7 @@ fn files_that_cannot_be_read_give_up_no_changes_and_their_card_goes_when_one_is_
     assert_eq!(document(&harness), painted);
 
     let noise = |at: u32| (at.wrapping_mul(2_654_435_761) >> 24) as u8;
-    let picture = GreyImage::new(320, 200, (0..320 * 200).map(noise).collect());
+    let picture = GreyImage::new(320, 200, (0..320 * 200).map(noise).collect::<Vec<u8>>());
     let whole = put("c.png", &scan_image::write(&picture, &[]).expect("a PNG"));
     harness.state_mut().perform(Action::OpenDropped(vec![whole]));
     wait_for_label(&mut harness, SAVE_FIRST);

@@ -1,7 +1,6 @@
 //! Configurations as people write them, a file of a few settings with the rest as in its preset, and as runs keep them;
 //! and a line that says which setting is wrong.
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 

@@ -3,7 +3,7 @@
 use eframe::egui::{Color32, CursorIcon, Pos2, Rect, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use super::canvas::overlay::UNANNOTATED_ENTRY;
-use super::canvas::pass::{PaneTextures, Slot};
+use super::canvas::pass::{PaneDrawing, PaneTextures};
 use super::canvas::view::ViewTransform;
 use super::canvas::{self, Drawing};
 use super::look::Comparison;
@@ -58,7 +58,7 @@ impl SyntheticScan<'_> {
         let (fill_opacity, outline_opacity) = settings.overlay_opacities();
         let drawing =
             Drawing { fill_opacity, outline_opacity, ..drawing(palette, self.session.page(), settings) };
-        canvas::paint_clipped(ui, pane, clip, self.view, textures, Slot::Compared, drawing);
+        canvas::paint_clipped(ui, pane, clip, self.view, textures, PaneDrawing::Compared, drawing);
         let image = self.view.image_rect(pane, image_size(self.session)).intersect(clip);
         if image.width() > 120.0 {
             canvas::paint_plate(&ui.painter_at(image), image, self.plate, theme::OVER_SCAN);
