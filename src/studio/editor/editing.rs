@@ -68,3 +68,48 @@ impl EditorPage {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use eframe::egui::Context;
+
+    use super::*;
+    use crate::document::Document;
+    use crate::mask::Plane;
+    use crate::scan::BScan;
+    use crate::studio::shell::notices::Notices;
+    use crate::studio::shell::settings::PanelSettings;
+    use crate::studio::synthesis::pane::SynthesisPane;
+    use crate::studio::synthesis::setup::SynthesisSource;
+
+    #[test]
+    fn the_page_changes_a_document_without_a_studio_around_it() {
+        let bare = Mask::unannotated(32, 32);
+        let document = Document::from_scan(BScan::placeholder(32, 32, "scan"), bare.clone());
+        let mut session = EditorSession::new(document, None);
+        let mut settings = PanelSettings::default();
+        let mut synthesis = SynthesisPane::new(SynthesisSource::None("there is no model".to_owned()));
+        let mut notices = Notices::default();
+        let window = Context::default();
+        let mut context = EditorContext {
+            window: &window,
+            session: &mut session,
+            settings: &mut settings,
+            synthesis: &mut synthesis,
+            notices: &mut notices,
+            pass: None,
+            is_covered: false,
+            side_panel_shown: true,
+        };
+        let (mut page, mut actions) = (EditorPage::default(), Vec::new());
+        let labelled = Mask { layers: Plane::filled(32, 32, 3), lesions: Plane::filled(32, 32, 0) };
+        page.replace_mask(&mut context, labelled.clone(), "all of it".to_owned());
+        assert_eq!(context.session.page().mask, labelled);
+        page.undo(&mut context, &mut actions);
+        assert_eq!(context.session.page().mask, bare);
+        assert_eq!(context.notices.iter().count(), 0);
+        page.replace_mask(&mut context, Mask::unannotated(8, 8), "of another size".to_owned());
+        assert_eq!(context.notices.iter().count(), 1, "why it is refused is shown");
+        assert!(actions.is_empty(), "nothing is wanted of the window");
+    }
+}
