@@ -7,11 +7,12 @@ use std::time::Duration;
 use eframe::egui::Ui;
 
 use super::choosing::Purpose;
-use super::documents::{Consent, Wanted};
-use crate::studio::flow::{Event, State};
-use crate::studio::shell::action::{Action, UnsavedAnswer};
+use super::opening::name_of;
+use crate::studio::flow::{Event, Wanted};
+use crate::studio::shell::action::Action;
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notice_bar;
+use crate::studio::shell::notices::Severity;
 use crate::studio::texts::text;
 
 /// What is read sooner needs no word.
@@ -19,69 +20,43 @@ const WORTH_A_WORD: Duration = Duration::from_millis(400);
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 impl Studio {
-    /// Asks for a folder; first what happens to unsaved changes.
-    pub(in crate::studio) fn choose_folder(&mut self) {
-        match self.session.editor.has_unsaved_changes() {
-            true => self.documents.consent = Consent::Asking(Wanted::Folder),
-            false => self.choose(Purpose::OpenFolder),
-        }
+    /// Reads what takes the place of the document shown, once the flow has decided about unsaved changes. `reading` is
+    /// the one whose folder this is.
+    pub(in crate::studio) fn read_in_place(&mut self, paths: Vec<PathBuf>, reading: Option<u64>) {
+        self.drive(Event::Wanted { wanted: Wanted::Paths(paths), reading });
     }
 
-    /// Reads what takes the place of the document shown; first asks what happens to unsaved changes, unless it was said
-    /// or they are being saved: then the flow decides about what was read.
-    pub(in crate::studio) fn read_in_place(&mut self, paths: Vec<PathBuf>) {
-        let editor = &self.session.editor;
-        let is_given_up = self.documents.consent == Consent::GivenUp { revision: editor.revision() };
-        let is_idle = matches!(self.documents.flow.state(), State::Editing);
-        match editor.has_unsaved_changes() && !is_given_up && is_idle {
-            true => self.documents.consent = Consent::Asking(Wanted::Paths(paths)),
-            false => self.read(paths),
-        }
-    }
-
-    /// Goes on as the user said.
-    pub(in crate::studio) fn answer_before_reading(&mut self, answer: UnsavedAnswer) {
-        if !self.documents.consent.is_asking() {
-            return;
-        }
-        let Consent::Asking(wanted) = std::mem::take(&mut self.documents.consent) else { return };
-        match answer {
-            UnsavedAnswer::Save => {
-                self.documents.consent = Consent::AfterSaving(wanted);
-                self.drive(Event::Save);
-            }
-            UnsavedAnswer::Discard => {
-                self.documents.consent = Consent::GivenUp { revision: self.session.editor.revision() };
-                self.go_on_with(wanted);
-            }
-            UnsavedAnswer::Cancel => {}
-        }
-    }
-
-    /// A save has ended, well or not: something to be opened may be waiting for it.
-    pub(in crate::studio) fn go_on_after_saving(&mut self, is_written: bool) {
-        let is_awaited = matches!(self.documents.consent, Consent::AfterSaving(_));
-        if !is_awaited {
-            return;
-        }
-        if let Consent::AfterSaving(wanted) = std::mem::take(&mut self.documents.consent)
-            && is_written
-        {
-            self.go_on_with(wanted);
-        }
-    }
-
-    fn go_on_with(&mut self, wanted: Wanted) {
+    /// Begins what the flow wants read.
+    pub(super) fn begin_reading(&mut self, reading: u64, wanted: Wanted) {
         match wanted {
-            Wanted::Folder => self.choose(Purpose::OpenFolder),
-            Wanted::Paths(paths) => self.read(paths),
+            Wanted::Folder => self.choose(Purpose::OpenFolder { reading }),
+            Wanted::Paths(paths) => self.read(paths, Some(reading)),
         }
+    }
+
+    /// Something else was wanted before this could be read.
+    pub(super) fn complain_of_not_reading(&mut self, wanted: &Wanted) {
+        let text = match wanted {
+            Wanted::Folder => text!("keep-no-folder-chosen").to_owned(),
+            Wanted::Paths(paths) => {
+                let name = paths.first().map_or_else(String::new, |path| name_of(path));
+                text!("keep-not-read", %name)
+            }
+        };
+        self.chrome.notices.add(Severity::Warning, text);
     }
 
     /// Gives up what is being read, so that changes that were given up for it stay.
     pub(in crate::studio) fn cancel_reading(&mut self) {
-        self.documents.files.cancel_reading();
-        self.documents.consent.expire();
+        let reading = self.documents.files.cancel_reading();
+        self.end_reading(reading);
+    }
+
+    /// Nothing comes of a reading.
+    pub(super) fn end_reading(&mut self, reading: Option<u64>) {
+        if let Some(reading) = reading {
+            self.drive(Event::ReadingEnded { reading });
+        }
     }
 
     /// How far the reading of a folder or a large file is, with a way out.

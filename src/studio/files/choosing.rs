@@ -19,8 +19,10 @@ use crate::studio::training::TrainingPlace;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Purpose {
     Open,
-    /// A folder of scans.
-    OpenFolder,
+    /// A folder of scans, for the reading of a number.
+    OpenFolder {
+        reading: u64,
+    },
     /// Labels of the page shown.
     OpenLabels,
     Save,
@@ -57,7 +59,7 @@ impl Purpose {
     pub fn title(&self) -> &'static str {
         match self {
             Purpose::Open => text!("choose-open"),
-            Purpose::OpenFolder => text!("choose-folder"),
+            Purpose::OpenFolder { .. } => text!("choose-folder"),
             Purpose::OpenLabels => text!("choose-labels"),
             Purpose::Save => text!("choose-save"),
             Purpose::ExportMask(CodeScheme::Studio) => text!("choose-mask"),
@@ -87,7 +89,7 @@ impl Purpose {
     pub fn extension(&self) -> Option<&'static str> {
         match self {
             Purpose::Open
-            | Purpose::OpenFolder
+            | Purpose::OpenFolder { .. }
             | Purpose::OpenLabels
             | Purpose::OpenSecondGrader
             | Purpose::ExportFolder
@@ -115,7 +117,7 @@ impl Purpose {
     /// Whether it is a folder.
     pub fn is_folder(&self) -> bool {
         match self {
-            Purpose::OpenFolder | Purpose::ExportFolder => true,
+            Purpose::OpenFolder { .. } | Purpose::ExportFolder => true,
             Purpose::Review(place) => place.is_folder(),
             Purpose::Training(place) => place.is_folder(),
             Purpose::Generate(place) => place.is_folder(),
@@ -133,7 +135,7 @@ impl Purpose {
         !matches!(
             self,
             Purpose::Open
-                | Purpose::OpenFolder
+                | Purpose::OpenFolder { .. }
                 | Purpose::ComparisonModel
                 | Purpose::Review(_)
                 | Purpose::Training(_)
@@ -253,7 +255,7 @@ fn filters(purpose: &Purpose) -> Option<(&'static str, Vec<&'static str>)> {
         Purpose::ExportMask(_) | Purpose::ExportSynthetic | Purpose::ExportCourse(CourseFile::Film) => {
             (text!("filter-png"), vec!["png"])
         }
-        Purpose::OpenFolder
+        Purpose::OpenFolder { .. }
         | Purpose::ExportFolder
         | Purpose::Review(_)
         | Purpose::Training(_)

@@ -17,13 +17,14 @@ use crate::studio::texts::text;
 impl Studio {
     /// Takes what the file threads report.
     pub(in crate::studio) fn take_file_events(&mut self) {
-        for FileEvent { document, news } in self.documents.files.events() {
-            self.take_file_news(document, news);
+        for FileEvent { document, reading, news } in self.documents.files.events() {
+            self.take_file_news(document, reading, news);
+            self.end_reading(reading);
         }
     }
 
     /// Takes a report that belongs to the document of a number.
-    fn take_file_news(&mut self, document: u64, news: FileNews) {
+    fn take_file_news(&mut self, document: u64, reading: Option<u64>, news: FileNews) {
         match news {
             FileNews::Chosen { purpose, paths } => {
                 self.chrome.notices.succeed(Topic::Place);
@@ -47,7 +48,7 @@ impl Studio {
             }
             FileNews::Opened { path, outcome: Ok(opened) } => {
                 self.chrome.notices.succeed(Topic::Open);
-                self.show_opened(path, *opened);
+                self.show_opened(path, *opened, reading);
             }
             FileNews::LabelsRead { path, view_number, outcome: Ok(labels) } => {
                 self.chrome.notices.succeed(Topic::Labels);
@@ -85,7 +86,6 @@ impl Studio {
                 self.drive(Event::Written { document, job, path, version, is_written });
                 // After the flow: another document may be shown by now, which clears what was said of this one.
                 self.tell_of_saving(outcome);
-                self.go_on_after_saving(is_written);
             }
             FileNews::Exported { path, outcome: Ok(()) } => {
                 self.chrome.notices.succeed(Topic::Export);
@@ -97,7 +97,6 @@ impl Studio {
             }
             FileNews::Recovered { recovery, outcome } => self.take_recovered(recovery, outcome),
             FileNews::Opened { outcome: Err(message), .. } => {
-                self.documents.consent.expire();
                 self.chrome.notices.fail(Topic::Open, message);
             }
             FileNews::LabelsRead { outcome: Err(message), .. }
@@ -140,7 +139,7 @@ impl Studio {
                 self.chrome.notices.succeed(Topic::Restore);
                 let session = EditorSession::of(*editor, recovery.original_path.clone());
                 let document = Box::new(Arrived { session, warnings });
-                self.drive(Event::Arrived(Arrival { document, recovery: Some(recovery) }));
+                self.drive(Event::Arrived(Arrival { document, recovery: Some(recovery), reading: None }));
             }
             Err(message) => {
                 self.drive(Event::RecoveryUnreadable(recovery));

@@ -7,7 +7,6 @@ use eframe::egui::{Ui, ViewportCommand};
 use super::SaveOrder;
 pub use super::arrived::Arrived;
 use super::choosing::Purpose;
-use super::documents::Consent;
 use crate::formats::journal::{Journal, Recovery};
 use crate::studio::editor::session::EditorSession;
 use crate::studio::flow::{Arrival, Effect, Event, Facts, Version};
@@ -47,14 +46,9 @@ impl Studio {
     /// Hands the flow an event and does what it wants done.
     pub(in crate::studio) fn drive(&mut self, event: Event<Box<Arrived>, Recovery>) {
         let editor = &self.session.editor;
-        let given_up = Consent::GivenUp { revision: editor.revision() };
-        let is_given_up = matches!(event, Event::Arrived(_)) && self.documents.consent == given_up;
-        if matches!(event, Event::Arrived(_)) {
-            self.documents.consent.expire();
-        }
         let facts = Facts {
             version: Version { revision: editor.revision(), state: editor.state() },
-            has_unsaved_changes: editor.has_unsaved_changes() && !is_given_up,
+            has_unsaved_changes: editor.has_unsaved_changes(),
             path: self.session.path.as_deref(),
         };
         let effects = self.documents.flow.on(event, facts);
@@ -68,8 +62,13 @@ impl Studio {
 
     /// Shows another document; asks first when the one shown has unsaved changes.
     pub(in crate::studio) fn show_instead(&mut self, session: EditorSession, warnings: Vec<String>) {
+        self.show_read(session, warnings, None);
+    }
+
+    /// Shows a document that a reading brought; asks first unless it was decided about unsaved changes before.
+    pub(super) fn show_read(&mut self, session: EditorSession, warnings: Vec<String>, reading: Option<u64>) {
         let document = Box::new(Arrived { session, warnings });
-        self.drive(Event::Arrived(Arrival { document, recovery: None }));
+        self.drive(Event::Arrived(Arrival { document, recovery: None, reading }));
     }
 
     fn carry_out(&mut self, effect: Effect<Box<Arrived>, Recovery>) {
@@ -80,6 +79,9 @@ impl Studio {
                 self.session.path = Some(path);
                 self.session.editor.mark_saved_as(version.state);
             }
+            Effect::MarkKept { version } => self.session.editor.mark_saved_as(version.state),
+            Effect::Read { reading, wanted } => self.begin_reading(reading, wanted),
+            Effect::NotRead(wanted) => self.complain_of_not_reading(&wanted),
             Effect::Show(arrived) => self.show_session(*arrived),
             Effect::NotShown(arrived) => {
                 let name = &arrived.session.editor.document().name;

@@ -78,6 +78,8 @@ pub struct Reading {
     pub name: String,
     pub watch: Watch,
     pub began: Instant,
+    /// Its number, where it was decided about unsaved changes before.
+    number: Option<u64>,
     thread: JoinHandle<()>,
 }
 
@@ -123,11 +125,22 @@ impl Files {
         topic: Topic,
         work: impl FnOnce() -> FileNews + Send + 'static,
     ) -> Result<JoinHandle<()>, String> {
+        self.run_reading(document, None, topic, work)
+    }
+
+    /// [`Files::run`]; a reading of a number ends with what it reports.
+    fn run_reading(
+        &mut self,
+        document: u64,
+        reading: Option<u64>,
+        topic: Topic,
+        work: impl FnOnce() -> FileNews + Send + 'static,
+    ) -> Result<JoinHandle<()>, String> {
         let (sender, context) = (self.sender.clone(), self.context.clone());
         let work = move || {
             let news = guarded(work).unwrap_or_else(|message| FileNews::Failed { topic, message });
             // The window may be gone; then nobody waits for the answer.
-            sender.send(FileEvent { document, news }).unwrap_or_default();
+            sender.send(FileEvent { document, reading, news }).unwrap_or_default();
             context.request_repaint();
         };
         let handle = start_thread("studio-files", texts::in_this_language(work));
@@ -182,8 +195,15 @@ impl Files {
         self.run(document, Topic::Place, work).map(drop)
     }
 
-    /// Reads files, as [`opening::open`] does, for the page shown. [`Files::reading`] tells how far it is.
-    pub fn open(&mut self, document: u64, paths: Vec<PathBuf>, shown: Shown) -> Result<(), String> {
+    /// Reads files, as [`opening::open`] does, for the page shown. [`Files::reading`] tells how far it is. `number` is
+    /// the reading's, where it was decided about unsaved changes before.
+    pub fn open(
+        &mut self,
+        document: u64,
+        number: Option<u64>,
+        paths: Vec<PathBuf>,
+        shown: Shown,
+    ) -> Result<(), String> {
         let history_folder = self.history_folder.clone();
         let name = paths.first().map_or_else(String::new, |path| opening::name_of(path));
         let watch = Watch::default();
@@ -193,8 +213,8 @@ impl Files {
             _ if watched.is_cancelled() => FileNews::Done,
             news => news,
         };
-        let thread = self.run(document, Topic::Open, work)?;
-        self.reading = Some(Reading { name, watch, thread, began: Instant::now() });
+        let thread = self.run_reading(document, number, Topic::Open, work)?;
+        self.reading = Some(Reading { name, watch, number, thread, began: Instant::now() });
         Ok(())
     }
 
@@ -204,11 +224,11 @@ impl Files {
         self.reading.as_ref()
     }
 
-    /// Gives up what is being read.
-    pub fn cancel_reading(&mut self) {
-        if let Some(reading) = self.reading.take() {
-            reading.watch.cancel();
-        }
+    /// Gives up what is being read. Returns its number, where it has one.
+    pub fn cancel_reading(&mut self) -> Option<u64> {
+        let reading = self.reading.take()?;
+        reading.watch.cancel();
+        reading.number
     }
 
     /// Reads a file as labels of what is shown.

@@ -16,6 +16,8 @@ use crate::studio::shell::notices::Topic;
 /// What a thread reports, and the number of the document that was shown when it began.
 pub struct FileEvent {
     pub document: u64,
+    /// Number of the reading that ends with this.
+    pub reading: Option<u64>,
     pub news: FileNews,
 }
 

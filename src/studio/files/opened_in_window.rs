@@ -22,20 +22,29 @@ impl Studio {
     /// Reads files that were opened or dropped. What cannot be labels of the document shown takes its place, so that
     /// its changes are asked about before the reading.
     pub(in crate::studio) fn open_paths(&mut self, paths: Vec<PathBuf>) {
+        self.open_chosen(paths, None);
+    }
+
+    /// [`Studio::open_paths`] of what was chosen for a reading, which ends where none of it is read.
+    pub(super) fn open_chosen(&mut self, paths: Vec<PathBuf>, reading: Option<u64>) {
         if paths.iter().all(|path| is_quiz_page(path)) && !paths.is_empty() {
             self.perform(Action::Cases(CasesAction::PlayFiles(paths)));
+            self.end_reading(reading);
             return;
         }
         match paths.iter().all(|path| may_be_labels(path)) {
-            true => self.read(paths),
-            false => self.read_in_place(paths),
+            true => self.read(paths, reading),
+            false => self.read_in_place(paths, reading),
         }
     }
 
     /// Reads files without a question; what comes of them may ask one.
-    pub(super) fn read(&mut self, paths: Vec<PathBuf>) {
+    pub(super) fn read(&mut self, paths: Vec<PathBuf>, reading: Option<u64>) {
         let shown = self.shown();
-        let outcome = self.documents.files.open(self.documents.flow.document(), paths, shown);
+        let outcome = self.documents.files.open(self.documents.flow.document(), reading, paths, shown);
+        if outcome.is_err() {
+            self.end_reading(reading);
+        }
         self.report(Topic::Open, outcome);
     }
 
@@ -94,19 +103,19 @@ impl Studio {
         let LabelQuestion { path, view_number, suspected } = self.documents.label_questions.remove(0);
         match answer {
             LabelAnswer::Load => self.put_labels(&path, view_number, (suspected.mask, suspected.warnings)),
-            LabelAnswer::OpenAsScan => self.show_opened(path, suspected.as_scan),
+            LabelAnswer::OpenAsScan => self.show_opened(path, suspected.as_scan, None),
             LabelAnswer::Cancel => {}
         }
     }
 
-    /// Shows a file in place of the document shown.
-    pub(in crate::studio) fn show_opened(&mut self, path: PathBuf, file: OpenedFile) {
+    /// Shows a file in place of the document shown; `reading` brought it.
+    pub(in crate::studio) fn show_opened(&mut self, path: PathBuf, file: OpenedFile, reading: Option<u64>) {
         let is_document = file.kind == FileKind::Document;
         self.chrome.preferences.remember(&path);
         let mut session = EditorSession::of(file.editor, is_document.then(|| path.clone()));
         session.opened_from = Some(path);
         session.device_lines = file.device_lines;
         session.labels_to_ask_about = file.labels_to_ask_about;
-        self.show_instead(session, file.warnings);
+        self.show_read(session, file.warnings, reading);
     }
 }

@@ -4,7 +4,6 @@
 use std::path::PathBuf;
 
 use super::choosing::{Place, Purpose};
-use super::documents::Consent;
 use super::figure_export::{FigureOf, FigureOrder};
 pub use super::path_question::{PathAnswer, PathQuestion, Standing};
 use crate::formats::figure::{FigureFormat, Proportions, size_in_words};
@@ -112,12 +111,10 @@ impl Studio {
 
     /// Nothing was chosen.
     pub(in crate::studio) fn no_path(&mut self, purpose: &Purpose, document: u64) {
-        // The changes of before are to be asked about again.
-        if !self.documents.consent.is_asking() {
-            self.documents.consent = Consent::Unasked;
-        }
-        if *purpose == Purpose::Save {
-            self.drive(Event::PlaceNotChosen { document });
+        match purpose {
+            Purpose::Save => self.drive(Event::PlaceNotChosen { document }),
+            Purpose::OpenFolder { reading } => self.end_reading(Some(*reading)),
+            _ => {}
         }
     }
 
@@ -131,7 +128,8 @@ impl Studio {
             self.chrome.preferences.note_write(&path);
         }
         match purpose {
-            Purpose::Open | Purpose::OpenFolder => self.perform(Action::OpenPath(path)),
+            Purpose::Open => self.perform(Action::OpenPath(path)),
+            Purpose::OpenFolder { reading } => self.open_chosen(vec![path], Some(reading)),
             Purpose::OpenLabels => self.perform(Action::LoadLabelsFrom(path)),
             Purpose::ComparisonModel => {
                 self.synthesis.thread.comparison.choose(ComparedWith::Model(ModelSource::File(path)));

@@ -6,10 +6,12 @@
 //! and event can be tested in a table, and a thousand random sequences against a model of what the user must still
 //! have.
 //!
-//! Three rules hold in every transition:
+//! Four rules hold in every transition:
 //! - What belongs to a document carries its number. An answer of a document that is no longer shown changes nothing
 //!   of the one that is.
 //! - A journal or a recovery is removed only after a file or another journal holds its work, or the user discarded it.
+//! - What is read in place of the document may take long, so it is decided about its changes before. What was given up
+//!   for one reading is lost for no other, and stays if nothing comes of it.
 //! - While a document is being written, what comes next waits for the end of the write, and is decided by what is
 //!   unsaved then.
 
@@ -18,7 +20,7 @@ mod state;
 mod transitions;
 pub mod typed_path;
 
-pub use state::{Arrival, Effect, Event, Facts, Next, Question, State, Then, UnsavedAnswer, Version};
+pub use state::{Arrival, Effect, Event, Facts, Next, Question, State, Then, UnsavedAnswer, Version, Wanted};
 
 use recoveries::Recoveries;
 
@@ -28,6 +30,7 @@ pub struct DocumentFlow<D, R> {
     state: State<D, R>,
     document: u64,
     last_job: u64,
+    last_reading: u64,
     recoveries: Recoveries<R>,
 }
 
@@ -36,7 +39,8 @@ where
     R: Clone + PartialEq,
 {
     fn default() -> Self {
-        Self { state: State::Editing, document: 0, last_job: 0, recoveries: Recoveries::default() }
+        let recoveries = Recoveries::default();
+        Self { state: State::Editing, document: 0, last_job: 0, last_reading: 0, recoveries }
     }
 }
 
@@ -60,6 +64,7 @@ impl<D, R: Clone + PartialEq> DocumentFlow<D, R> {
                 Some(Question::StillSaving(path))
             }
             State::Editing
+            | State::Reading { .. }
             | State::ChoosingPlace { next: None }
             | State::Saving { then: Then::Stay, .. }
             | State::Closing { .. } => None,

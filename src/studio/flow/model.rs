@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
 
-use super::{Arrival, DocumentFlow, Effect, Event, Facts, UnsavedAnswer, Version};
+use super::{Arrival, DocumentFlow, Effect, Event, Facts, Next, State, Then, UnsavedAnswer, Version, Wanted};
 
 /// Files of the disk.
 pub const FILES: u8 = 3;
@@ -65,6 +65,15 @@ pub struct Write {
     pub version: Version,
 }
 
+/// What is being read.
+pub struct Reading {
+    /// What it finds, if anything is there.
+    pub found: Option<Read>,
+    pub recovery: Option<Left>,
+    /// Its number, where it was decided about unsaved changes before.
+    pub number: Option<u64>,
+}
+
 /// What may happen next.
 #[derive(Clone, Debug)]
 pub enum Step {
@@ -74,7 +83,18 @@ pub enum Step {
     Save,
     SaveAs,
     SaveTo(u8),
+    /// A file that may be labels of the document shown: read at once.
     OpenFile(u8),
+    /// A file, or a folder that is still to be chosen, in place of the document shown.
+    Want(Option<u8>),
+    /// The chooser of a folder that was opened first ends.
+    FolderChooser(Option<u8>),
+    /// The oldest reading that was decided about before is given up; it may have come too far to be stopped.
+    GiveReadingUp,
+    /// Something other than its own file holds the document as it is.
+    KeepElsewhere,
+    /// The oldest report of that comes.
+    KeptElsewhere,
     OpenSample,
     Restore,
     DiscardRecovery,
@@ -107,11 +127,19 @@ pub struct World {
     pub journal_reports: VecDeque<u64>,
     pub left: Vec<Left>,
     pub writes: VecDeque<Write>,
-    pub reads: VecDeque<(Read, Option<Left>)>,
+    pub reads: VecDeque<Reading>,
     pub choosers: VecDeque<u64>,
+    /// Folders that are being chosen, by the numbers of their readings.
+    pub folder_choosers: VecDeque<u64>,
+    /// What the user gives up for the reading of a number: this work, as it was then.
+    pub given_up: Option<(u64, u32, Held)>,
     pub work_of: BTreeMap<u64, u32>,
     /// Files that the user chose for a work, or opened it from.
     pub chosen: BTreeSet<(u32, u8)>,
+    /// What something other than files of their own holds of works: a set under review forgets no edit. And reports
+    /// of it that were not received yet.
+    pub elsewhere: Vec<(u32, Held)>,
+    pub kept_reports: VecDeque<(u64, Version)>,
     /// Newest version the user is owed.
     pub owed: BTreeMap<u32, Held>,
     /// Newest version that had reached the disk.
@@ -127,6 +155,10 @@ pub struct World {
 
 pub fn path_of(file: u8) -> PathBuf {
     PathBuf::from(file.to_string())
+}
+
+fn wanted_file(file: u8) -> Wanted {
+    Wanted::Paths(vec![path_of(file)])
 }
 
 pub fn file_of(path: &std::path::Path) -> u8 {
@@ -152,6 +184,9 @@ impl World {
         self.writes.clear();
         self.reads.clear();
         self.choosers.clear();
+        self.folder_choosers.clear();
+        self.given_up = None;
+        self.kept_reports.clear();
         self.journal_reports.clear();
         self.work_of.clear();
         self.closes_next = false;
@@ -216,12 +251,17 @@ impl World {
                 assert!(self.chosen.contains(&(work, file)), "work {work} bears the name of {file}");
                 (self.shown().saved, self.shown().file) = (Some(version.state as u32), Some(file));
             }
+            Effect::MarkKept { version } => self.shown().saved = Some(version.state as u32),
+            Effect::Read { reading, wanted: Wanted::Folder } => self.folder_choosers.push_back(reading),
+            Effect::Read { reading, wanted: Wanted::Paths(paths) } => {
+                self.begin_to_read(file_of(&paths[0]), Some(reading));
+            }
             Effect::Show(read) => self.show(read),
-            Effect::NotShown(_) | Effect::KeepOpen => {}
+            Effect::NotRead(_) | Effect::NotShown(_) | Effect::KeepOpen => {}
             Effect::DropJournal => self.journal = None,
             Effect::ReadRecovery(left) => {
                 let read = Read { work: left.work, held: left.held, file: None, is_saved: false };
-                self.reads.push_back((read, Some(left)));
+                self.reads.push_back(Reading { found: Some(read), recovery: Some(left), number: None });
             }
             Effect::RemoveRecovery(left) => {
                 if !std::mem::take(&mut self.removal_fails) {
@@ -297,7 +337,7 @@ impl World {
     /// Whether the disk holds a work as it is owed, or newer.
     pub fn is_on_disk(&self, work: u32, owed: Held) -> bool {
         let is_it = |(other, held): (u32, Held)| other == work && held.is_enough(owed);
-        self.files.values().copied().chain(self.journal).any(is_it)
+        self.files.values().chain(&self.elsewhere).copied().chain(self.journal).any(is_it)
             || self.left.iter().any(|left| is_it((left.work, left.held)))
     }
 
@@ -329,10 +369,29 @@ impl World {
                 self.chosen.insert((work, file));
                 self.send(Event::SaveTo(path_of(file)));
             }
-            Step::OpenFile(file) => self.begin_to_read(file),
+            Step::OpenFile(file) => self.begin_to_read(file, None),
+            Step::Want(file) => {
+                let wanted = file.map_or(Wanted::Folder, wanted_file);
+                self.send(Event::Wanted { wanted, reading: None });
+            }
+            Step::FolderChooser(file) => self.answer_folder_chooser(file),
+            Step::GiveReadingUp => {
+                if let Some(reading) = self.reads.iter().find_map(|read| read.number) {
+                    if self.given_up.is_some_and(|(number, ..)| number == reading) {
+                        self.given_up = None;
+                    }
+                    self.send(Event::ReadingEnded { reading });
+                }
+            }
+            Step::KeepElsewhere => self.keep_elsewhere(),
+            Step::KeptElsewhere => {
+                if let Some((document, version)) = self.kept_reports.pop_front() {
+                    self.send(Event::Kept { document, version });
+                }
+            }
             Step::OpenSample => {
                 let document = self.sample();
-                self.send(Event::Arrived(Arrival { document, recovery: None }));
+                self.send(Event::Arrived(Arrival { document, recovery: None, reading: None }));
             }
             Step::Restore => self.send(Event::Restore),
             Step::DiscardRecovery => {
@@ -344,20 +403,18 @@ impl World {
             Step::CloseRequested => self.send(Event::CloseRequested),
             Step::Answer(answer) => {
                 if answer == UnsavedAnswer::Discard && self.flow.question().is_some() {
-                    let work = self.shown().work;
-                    self.discard(work);
+                    let (work, held) = (self.shown().work, self.shown().held);
+                    match self.reading_in_question() {
+                        // Until it comes everything is still there.
+                        Some(reading) => self.given_up = Some((reading, work, held)),
+                        None => self.discard(work),
+                    }
                 }
                 self.send(Event::Answer(answer));
             }
             Step::Chooser(file) => self.answer_chooser(file),
             Step::WriteEnds { is_written } => self.end_write(is_written),
-            Step::ReadEnds { is_read } => match (self.reads.pop_front(), is_read) {
-                (Some((document, recovery)), true) => {
-                    self.send(Event::Arrived(Arrival { document, recovery }));
-                }
-                (Some((_, Some(left))), false) => self.send(Event::RecoveryUnreadable(left)),
-                _ => {}
-            },
+            Step::ReadEnds { is_read } => self.end_read(is_read),
             Step::JournalWrites => self.write_journal(),
             Step::JournalReports => {
                 if let Some(document) = self.journal_reports.pop_front() {
@@ -388,12 +445,61 @@ impl World {
         }
     }
 
-    fn begin_to_read(&mut self, file: u8) {
-        if let Some(&(_, held)) = self.files.get(&file) {
+    fn begin_to_read(&mut self, file: u8, number: Option<u64>) {
+        let found = self.files.get(&file).copied().map(|(_, held)| {
             let work = self.number();
             self.chosen.insert((work, file));
-            self.reads.push_back((Read { work, held, file: Some(file), is_saved: true }, None));
+            Read { work, held, file: Some(file), is_saved: true }
+        });
+        self.reads.push_back(Reading { found, recovery: None, number });
+    }
+
+    fn end_read(&mut self, is_read: bool) {
+        let Some(Reading { found, recovery, number: reading }) = self.reads.pop_front() else { return };
+        match (found.filter(|_| is_read), recovery) {
+            (Some(document), recovery) => {
+                let (work, held) = (self.shown().work, self.shown().held);
+                if reading.is_some_and(|reading| self.given_up == Some((reading, work, held))) {
+                    self.discard(work);
+                }
+                self.send(Event::Arrived(Arrival { document, recovery, reading }));
+            }
+            (None, Some(left)) => self.send(Event::RecoveryUnreadable(left)),
+            (None, None) => {}
         }
+        if let Some(reading) = reading {
+            self.send(Event::ReadingEnded { reading });
+        }
+    }
+
+    /// The reading that the question about unsaved changes is about.
+    fn reading_in_question(&self) -> Option<u64> {
+        match self.flow.state() {
+            State::Undecided { next: Next::Read { reading, .. } }
+            | State::ChoosingPlace { next: Some(Next::Read { reading, .. }) }
+            | State::Saving {
+                then: Then::Decide(Next::Read { reading, .. }) | Then::GoOn(Next::Read { reading, .. }),
+                ..
+            } => Some(*reading),
+            _ => None,
+        }
+    }
+
+    fn answer_folder_chooser(&mut self, file: Option<u8>) {
+        if let Some(reading) = self.folder_choosers.pop_front() {
+            self.send(match file.map(wanted_file) {
+                Some(wanted) => Event::Wanted { wanted, reading: Some(reading) },
+                None => Event::ReadingEnded { reading },
+            });
+        }
+    }
+
+    /// In a file that no window ever opens.
+    fn keep_elsewhere(&mut self) {
+        let (work, held, version) = (self.shown().work, self.shown().held, self.version());
+        self.elsewhere.push((work, held));
+        self.secure(work, held);
+        self.kept_reports.push_back((self.flow.document(), version));
     }
 
     fn answer_chooser(&mut self, file: Option<u8>) {

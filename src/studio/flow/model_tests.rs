@@ -15,6 +15,11 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::SaveAs),
         1 => (0..FILES).prop_map(Step::SaveTo),
         2 => (0..FILES).prop_map(Step::OpenFile),
+        3 => proptest::option::of(0..FILES).prop_map(Step::Want),
+        2 => proptest::option::of(0..FILES).prop_map(Step::FolderChooser),
+        1 => Just(Step::GiveReadingUp),
+        1 => Just(Step::KeepElsewhere),
+        1 => Just(Step::KeptElsewhere),
         2 => Just(Step::OpenSample),
         3 => Just(Step::Restore),
         1 => Just(Step::DiscardRecovery),
@@ -29,6 +34,44 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::StaysOpen),
         1 => Just(Step::Kill),
     ]
+}
+
+/// What meets while files are read in place of a document with unsaved changes.
+fn step_of_reading() -> impl Strategy<Value = Step> {
+    use UnsavedAnswer::{Cancel, Discard, Save};
+    prop_oneof![
+        4 => Just(Step::Edit),
+        1 => Just(Step::Undo),
+        2 => Just(Step::Save),
+        6 => prop_oneof![Just(Step::Want(Some(0))), Just(Step::Want(None))],
+        3 => prop_oneof![2 => Just(Step::FolderChooser(Some(0))), 1 => Just(Step::FolderChooser(None))],
+        3 => Just(Step::GiveReadingUp),
+        2 => Just(Step::OpenFile(0)),
+        2 => Just(Step::OpenSample),
+        1 => Just(Step::Restore),
+        1 => Just(Step::KeepElsewhere),
+        1 => Just(Step::KeptElsewhere),
+        6 => prop_oneof![1 => Just(Save), 2 => Just(Discard), 1 => Just(Cancel)].prop_map(Step::Answer),
+        2 => any::<bool>().prop_map(|is_written| Step::WriteEnds { is_written }),
+        5 => prop::bool::weighted(0.8).prop_map(|is_read| Step::ReadEnds { is_read }),
+        2 => Just(Step::JournalWrites),
+        1 => Just(Step::Kill),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn only_what_is_read_takes_what_was_given_up_for_it(steps in prop::collection::vec(step_of_reading(), 1..60)) {
+        let mut world = World::new();
+        for step in [Step::Edit, Step::SaveTo(0), Step::WriteEnds { is_written: true }] {
+            world.step(step);
+        }
+        for step in steps {
+            world.step(step);
+        }
+    }
 }
 
 proptest! {
@@ -161,4 +204,93 @@ fn a_file_that_comes_during_a_save_is_shown_without_a_question() {
     world.step(Step::OpenSample);
     world.step(Step::WriteEnds { is_written: true });
     assert_eq!(world.flow.question(), Some(Question::Unsaved), "the last stroke is in no file");
+}
+
+/// A file, and a document that was changed since it was shown.
+fn changed_beside_a_file() -> World {
+    let mut world = World::new();
+    for step in [Step::Edit, Step::SaveTo(0), Step::WriteEnds { is_written: true }, Step::Edit] {
+        world.step(step);
+    }
+    world
+}
+
+#[test]
+fn a_discard_for_a_slow_reading_is_spent_on_that_one_alone() {
+    let mut world = changed_beside_a_file();
+    let (work, held) = (world.shown().work, world.shown().held);
+    world.step(Step::Want(None));
+    world.step(Step::Answer(UnsavedAnswer::Discard));
+    assert!(world.flow.question().is_none() && world.folder_choosers.len() == 1);
+    world.step(Step::OpenSample);
+    assert_eq!((world.shown().work, world.flow.question()), (work, Some(Question::Unsaved)));
+    world.step(Step::Answer(UnsavedAnswer::Cancel));
+    // Nor is it spent on the folder any more, for the work was asked about since.
+    world.step(Step::FolderChooser(Some(0)));
+    assert_eq!((world.shown().work, world.flow.question()), (work, Some(Question::Unsaved)));
+    world.step(Step::Answer(UnsavedAnswer::Discard));
+    assert_eq!((world.shown().held, world.reads.len()), (held, 1), "until it is read everything is there");
+    world.step(Step::ReadEnds { is_read: true });
+    assert_ne!(world.shown().work, work);
+}
+
+#[test]
+fn a_reading_that_fails_or_is_given_up_takes_nothing_with_it() {
+    let mut world = changed_beside_a_file();
+    let work = world.shown().work;
+    for is_given_up in [false, true] {
+        world.step(Step::Want(Some(0)));
+        world.step(Step::Answer(UnsavedAnswer::Discard));
+        if is_given_up {
+            world.step(Step::GiveReadingUp);
+        }
+        world.step(Step::ReadEnds { is_read: is_given_up });
+        assert_eq!(world.shown().work, work);
+        let is_asked = world.flow.question().is_some();
+        assert_eq!(is_asked, is_given_up, "what came all the same is asked about");
+        world.step(Step::Answer(UnsavedAnswer::Cancel));
+        world.step(Step::OpenSample);
+        assert_eq!((world.shown().work, world.flow.question()), (work, Some(Question::Unsaved)));
+        world.step(Step::Answer(UnsavedAnswer::Cancel));
+    }
+}
+
+#[test]
+fn a_save_that_fails_before_something_is_read_asks_again() {
+    let mut world = changed_beside_a_file();
+    let work = world.shown().work;
+    world.step(Step::Want(Some(0)));
+    world.step(Step::Answer(UnsavedAnswer::Save));
+    world.step(Step::WriteEnds { is_written: false });
+    assert_eq!((world.flow.question(), world.reads.len()), (Some(Question::Unsaved), 0));
+    world.step(Step::Answer(UnsavedAnswer::Save));
+    world.step(Step::Edit);
+    world.step(Step::WriteEnds { is_written: true });
+    assert!(world.reads.is_empty(), "the last stroke is in no file yet");
+    world.step(Step::WriteEnds { is_written: true });
+    world.step(Step::ReadEnds { is_read: true });
+    assert_ne!(world.shown().work, work);
+}
+
+#[test]
+fn what_a_set_keeps_needs_no_journal_and_what_was_changed_since_does() {
+    let mut world = World::new();
+    world.step(Step::Edit);
+    world.step(Step::JournalWrites);
+    world.step(Step::KeepElsewhere);
+    world.step(Step::KeptElsewhere);
+    assert!(!world.is_unsaved() && world.journal.is_none());
+    world.step(Step::Edit);
+    world.step(Step::JournalWrites);
+    world.step(Step::KeepElsewhere);
+    world.step(Step::Edit);
+    world.step(Step::KeptElsewhere);
+    assert!(world.is_unsaved() && world.journal.is_some());
+    // A report that comes when another document is shown says nothing of that one.
+    world.step(Step::KeepElsewhere);
+    world.step(Step::OpenSample);
+    world.step(Step::Answer(UnsavedAnswer::Discard));
+    world.step(Step::Edit);
+    world.step(Step::KeptElsewhere);
+    assert!(world.is_unsaved());
 }

@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 pub enum State<D, R> {
     /// Nothing is under way.
     Editing,
+    /// Changes are given up for what this reading brings, if they are still those of this revision when it comes. For
+    /// anything else the document is as unsaved as it is.
+    Reading { reading: u64, revision: u64 },
     /// The question about unsaved changes stands; the answer decides about what comes next.
     Undecided { next: Next<D, R> },
     /// A place to save to is being chosen; what comes once it is saved, where the user chose to save first.
@@ -27,7 +30,20 @@ pub enum State<D, R> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next<D, R> {
     Close,
+    /// To be read, by the reading of this number: it may take long, so it is decided before.
+    Read {
+        reading: u64,
+        wanted: Wanted,
+    },
     Show(Arrival<D, R>),
+}
+
+/// What is to be read in place of the document shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// A folder that is still to be chosen.
+    Folder,
+    Paths(Vec<PathBuf>),
 }
 
 /// What comes after a write.
@@ -46,6 +62,8 @@ pub struct Arrival<D, R> {
     pub document: D,
     /// The work left behind that it was read from.
     pub recovery: Option<R>,
+    /// The reading that it comes from, where it was decided about unsaved changes before.
+    pub reading: Option<u64>,
 }
 
 /// A moment of a document.
@@ -97,6 +115,20 @@ pub enum Event<D, R> {
         version: Version,
         is_written: bool,
     },
+    /// Something other than the document's own file holds it as it was then: the set under review that it is of.
+    Kept {
+        document: u64,
+        version: Version,
+    },
+    /// Something is to be read in place of the document shown; `reading` is the one whose folder was chosen.
+    Wanted {
+        wanted: Wanted,
+        reading: Option<u64>,
+    },
+    /// Nothing more comes of a reading, whether it brought a document, failed or was given up.
+    ReadingEnded {
+        reading: u64,
+    },
     /// A document was read, or made.
     Arrived(Arrival<D, R>),
     CloseRequested,
@@ -131,6 +163,18 @@ pub enum Effect<D, R> {
         path: PathBuf,
         version: Version,
     },
+    /// As it was then, the document needs no file of its own.
+    MarkKept {
+        version: Version,
+    },
+    /// Answered by [`Event::Arrived`], [`Event::ReadingEnded`] or, where a folder is chosen first, by
+    /// [`Event::Wanted`].
+    Read {
+        reading: u64,
+        wanted: Wanted,
+    },
+    /// It will not be read, for something else was wanted since: say so.
+    NotRead(Wanted),
     /// Show a document in place of the one shown, under the flow's next number.
     Show(D),
     /// A document was read, but something else was wanted since: say so.

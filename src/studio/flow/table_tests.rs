@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::{Arrival, DocumentFlow, Effect, Event, Facts, Next, State, Then, UnsavedAnswer, Version};
+use super::{Arrival, DocumentFlow, Effect, Event, Facts, Next, State, Then, UnsavedAnswer, Version, Wanted};
 
 type Flow = DocumentFlow<&'static str, &'static str>;
 type FlowState = State<&'static str, &'static str>;
@@ -16,12 +16,23 @@ const SHOWN: u64 = 7;
 const GONE: u64 = 6;
 /// The job under way.
 const JOB: u64 = 3;
+/// The latest reading.
+const READING: u64 = 5;
 /// Of the document at the time of an event, and of one that was changed since.
 const NOW: Version = Version { revision: 20, state: 9 };
 const BEFORE: Version = Version { revision: 19, state: 8 };
 
 fn arrival(document: &'static str, recovery: Option<&'static str>) -> Arrival<&'static str, &'static str> {
-    Arrival { document, recovery }
+    Arrival { document, recovery, reading: None }
+}
+
+/// What a reading brought.
+fn read_by(reading: u64) -> FlowEvent {
+    Event::Arrived(Arrival { reading: Some(reading), ..arrival("new", None) })
+}
+
+fn file(name: &str) -> Wanted {
+    Wanted::Paths(vec![name.into()])
 }
 
 fn saving(then: Then<&'static str, &'static str>) -> FlowState {
@@ -30,18 +41,23 @@ fn saving(then: Then<&'static str, &'static str>) -> FlowState {
 
 fn states() -> Vec<FlowState> {
     let show = || Next::Show(arrival("waiting", Some("its recovery")));
+    let read = || Next::Read { reading: READING, wanted: file("file") };
     vec![
         State::Editing,
+        State::Reading { reading: READING, revision: NOW.revision },
         State::Undecided { next: Next::Close },
         State::Undecided { next: show() },
+        State::Undecided { next: read() },
         State::ChoosingPlace { next: None },
         State::ChoosingPlace { next: Some(Next::Close) },
         State::ChoosingPlace { next: Some(show()) },
+        State::ChoosingPlace { next: Some(read()) },
         saving(Then::Stay),
         saving(Then::Decide(Next::Close)),
         saving(Then::Decide(show())),
         saving(Then::GoOn(Next::Close)),
         saving(Then::GoOn(show())),
+        saving(Then::GoOn(read())),
         State::Saving { job: JOB, path: "being-written".into(), more: vec!["more".into()], then: Then::Stay },
         State::Closing { discards: false },
         State::Closing { discards: true },
@@ -72,7 +88,18 @@ fn events() -> Vec<(&'static str, FlowEvent)> {
         ("Written, but failed", written(SHOWN, JOB, NOW, false)),
         ("Written by an earlier job", written(SHOWN, JOB - 1, BEFORE, true)),
         ("Written for a document that is gone", written(GONE, JOB, NOW, true)),
+        ("Kept", Event::Kept { document: SHOWN, version: NOW }),
+        ("Kept, a document that is gone", Event::Kept { document: GONE, version: NOW }),
+        ("Wanted", Event::Wanted { wanted: file("another"), reading: None }),
+        (
+            "Wanted, the folder of the reading",
+            Event::Wanted { wanted: file("another"), reading: Some(READING) },
+        ),
         ("Arrived", Event::Arrived(arrival("new", None))),
+        ("Arrived, of the reading", read_by(READING)),
+        ("Arrived, of an earlier reading", read_by(READING - 1)),
+        ("ReadingEnded", Event::ReadingEnded { reading: READING }),
+        ("ReadingEnded, an earlier one", Event::ReadingEnded { reading: READING - 1 }),
         ("CloseRequested", Event::CloseRequested),
         ("StaysOpen", Event::StaysOpen),
         ("Answer Save", Event::Answer(UnsavedAnswer::Save)),
@@ -89,7 +116,7 @@ fn events() -> Vec<(&'static str, FlowEvent)> {
 
 /// A flow in a state whose document was restored; what waits came from a recovery, too.
 fn flow_in(state: FlowState) -> Flow {
-    let mut flow = Flow { state: State::Editing, document: SHOWN, last_job: JOB, ..Flow::default() };
+    let mut flow = Flow { document: SHOWN, last_job: JOB, last_reading: READING, ..Flow::default() };
     flow.recoveries.show(Some("restored"));
     let waits = |next: &Next<_, _>| matches!(next, Next::Show(_));
     let is_waiting = match &state {
@@ -105,9 +132,19 @@ fn flow_in(state: FlowState) -> Flow {
     flow
 }
 
+fn wanted_words(wanted: &Wanted) -> String {
+    match wanted {
+        Wanted::Folder => "a folder".to_owned(),
+        Wanted::Paths(paths) => {
+            paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" and ")
+        }
+    }
+}
+
 fn next_words(next: &Next<&str, &str>) -> String {
     match next {
         Next::Close => "Close".to_owned(),
+        Next::Read { reading, wanted } => format!("Read {reading} {}", wanted_words(wanted)),
         Next::Show(arrival) => format!("Show {}", arrival.document),
     }
 }
@@ -115,6 +152,7 @@ fn next_words(next: &Next<&str, &str>) -> String {
 fn state_words(state: &FlowState) -> String {
     match state {
         State::Editing => "Editing".to_owned(),
+        State::Reading { reading, revision } => format!("Reading({reading} instead of {revision})"),
         State::Undecided { next } => format!("Undecided({})", next_words(next)),
         State::ChoosingPlace { next } => {
             format!("ChoosingPlace({})", next.as_ref().map_or("-".to_owned(), next_words))
@@ -143,6 +181,9 @@ fn effect_words(effect: &Effect<&str, &str>) -> String {
         Effect::ChoosePlace => "ChoosePlace".to_owned(),
         Effect::Write { job, path } => format!("Write {job} {}", path.display()),
         Effect::MarkSaved { path, version } => format!("MarkSaved {} {}", path.display(), version.revision),
+        Effect::MarkKept { version } => format!("MarkKept {}", version.revision),
+        Effect::Read { reading, wanted } => format!("Read {reading} {}", wanted_words(wanted)),
+        Effect::NotRead(wanted) => format!("NotRead {}", wanted_words(wanted)),
         Effect::Show(document) => format!("Show {document}"),
         Effect::NotShown(document) => format!("NotShown {document}"),
         Effect::DropJournal => "DropJournal".to_owned(),
@@ -173,12 +214,15 @@ fn row(state: &FlowState, event: &FlowEvent, path: Option<&Path>, has_unsaved_ch
     words
 }
 
+/// A row for each event that changes something. One with a comma in its name that is answered like the plain event
+/// before it has none.
 fn table() -> String {
     let own = PathBuf::from("own");
     let mut table = String::new();
     for state in states() {
         let _ = writeln!(table, "{}", state_words(&state));
         let mut ignored = Vec::new();
+        let mut plain: Option<(&str, [String; 4])> = None;
         for (name, event) in events() {
             // Whether it has a file matters to saving, unsaved changes to the rest: one row where neither does.
             let conditions = [
@@ -188,6 +232,13 @@ fn table() -> String {
                 ("unsaved, has a file", Some(&*own), true),
             ];
             let rows = conditions.map(|(words, path, unsaved)| (words, row(&state, &event, path, unsaved)));
+            let answers = rows.clone().map(|(_, row)| row);
+            let before = name.split(',').next().unwrap_or_default();
+            if before == name {
+                plain = Some((name, answers));
+            } else if plain.as_ref().is_some_and(|(plain, same)| *plain == before && *same == answers) {
+                continue;
+            }
             if rows.iter().all(|(_, row)| *row == state_words(&state)) {
                 ignored.push(name);
             } else if rows.iter().all(|(_, row)| *row == rows[0].1) {
@@ -240,12 +291,19 @@ fn all_rows(
     }
 }
 
+/// Whether it is the document that the changes of now were given up for.
+fn is_given_up_for(state: &FlowState, event: &FlowEvent) -> bool {
+    let State::Reading { reading, revision } = state else { return false };
+    let Event::Arrived(Arrival { reading: Some(arrived), .. }) = event else { return false };
+    arrived == reading && *revision == NOW.revision
+}
+
 /// Whether this event lets work go: it was discarded in words, or all of it was written.
-fn lets_go(event: &FlowEvent, is_unsaved: bool) -> bool {
+fn lets_go(state: &FlowState, event: &FlowEvent, is_unsaved: bool) -> bool {
     match event {
         Event::Answer(UnsavedAnswer::Discard) => true,
-        Event::Written { is_written: true, version, .. } => *version == NOW,
-        _ => !is_unsaved,
+        Event::Written { is_written: true, version, .. } | Event::Kept { version, .. } => *version == NOW,
+        _ => !is_unsaved || is_given_up_for(state, event),
     }
 }
 
@@ -258,7 +316,7 @@ fn no_pair_gives_unsaved_work_up_without_a_word() {
         let gives_up = effects
             .iter()
             .any(|effect| matches!(effect, Effect::DropJournal | Effect::Show(_) | Effect::Close));
-        assert!(!gives_up || lets_go(event, is_unsaved), "{state:?} on {event:?}: {effects:?}");
+        assert!(!gives_up || lets_go(state, event, is_unsaved), "{state:?} on {event:?}: {effects:?}");
         let closes = matches!(event, Event::CloseRequested) && !effects.contains(&Effect::KeepOpen);
         assert!(!closes || !is_unsaved, "{state:?} closes over unsaved changes");
     });
@@ -269,12 +327,15 @@ fn a_recovery_goes_only_when_something_safer_holds_it_or_it_is_discarded() {
     all_rows(|state, event, _, _, effects| {
         for effect in effects {
             let is_meant = match effect {
-                Effect::RemoveRecovery("restored") => matches!(
-                    event,
-                    Event::Journalled { document: SHOWN }
-                        | Event::Answer(UnsavedAnswer::Discard)
-                        | Event::Written { document: SHOWN, version: NOW, is_written: true, .. }
-                ),
+                Effect::RemoveRecovery("restored") => {
+                    matches!(
+                        event,
+                        Event::Journalled { document: SHOWN }
+                            | Event::Answer(UnsavedAnswer::Discard)
+                            | Event::Written { document: SHOWN, version: NOW, is_written: true, .. }
+                            | Event::Kept { document: SHOWN, version: NOW }
+                    ) || is_given_up_for(state, event)
+                }
                 Effect::RemoveRecovery("its recovery") => matches!(event, Event::DiscardRecovery),
                 Effect::RemoveRecovery(_) => false,
                 _ => true,
@@ -292,6 +353,7 @@ fn nothing_of_a_document_that_is_gone_changes_the_one_shown() {
             Event::PlaceChosen { document: GONE, .. }
                 | Event::PlaceNotChosen { document: GONE }
                 | Event::Written { document: GONE, .. }
+                | Event::Kept { document: GONE, .. }
                 | Event::Journalled { document: GONE }
         )
     };
@@ -302,5 +364,38 @@ fn nothing_of_a_document_that_is_gone_changes_the_one_shown() {
             assert_eq!((flow.state(), effects), (state, &[][..]), "{event:?}");
         }
     });
-    assert_eq!(count, states().len() * 4 * 2);
+    assert_eq!(count, states().len() * 5 * 2);
+}
+
+#[test]
+fn what_was_given_up_for_a_reading_is_given_up_for_no_other_and_not_for_what_was_changed_since() {
+    let facts =
+        |revision| Facts { version: Version { revision, ..NOW }, has_unsaved_changes: true, path: None };
+    let reading = || State::Reading { reading: READING, revision: NOW.revision };
+    let given_up = |event: FlowEvent, revision| {
+        let mut flow = flow_in(reading());
+        flow.on(event, facts(revision));
+        flow.document() != SHOWN
+    };
+    assert!(given_up(read_by(READING), NOW.revision));
+    assert!(!given_up(read_by(READING), NOW.revision + 1), "changed since");
+    assert!(!given_up(read_by(READING - 1), NOW.revision) && !given_up(read_by(READING + 1), NOW.revision));
+    assert!(!given_up(Event::Arrived(arrival("a sample", None)), NOW.revision));
+    // A folder that is chosen when something was changed since is asked about again.
+    let mut flow = flow_in(reading());
+    let wanted = || file("in the folder");
+    let effects = flow.on(Event::Wanted { wanted: wanted(), reading: Some(READING) }, facts(21));
+    assert!(effects.is_empty(), "{effects:?}");
+    assert_eq!(
+        flow.state(),
+        &State::Undecided { next: Next::Read { reading: READING + 1, wanted: wanted() } }
+    );
+    // Nothing that is done meanwhile leaves it given up.
+    for event in [Event::Save, Event::Arrived(arrival("a sample", None)), Event::CloseRequested] {
+        let mut flow = flow_in(reading());
+        flow.on(event, facts(NOW.revision));
+        flow.on(Event::Answer(UnsavedAnswer::Cancel), facts(NOW.revision));
+        flow.on(read_by(READING), facts(NOW.revision));
+        assert_eq!(flow.document(), SHOWN, "{:?}", flow.state());
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Arrival, DocumentFlow, Effect, Event, Facts, Next, State, Then, UnsavedAnswer};
+use super::{Arrival, DocumentFlow, Effect, Event, Facts, Next, State, Then, UnsavedAnswer, Wanted};
 
 /// Where a document is to be written.
 enum Place {
@@ -33,10 +33,23 @@ impl<D, R: Clone + PartialEq> DocumentFlow<D, R> {
                     effects.push(Effect::MarkSaved { path, version });
                     self.note_saved(is_clean, &mut effects);
                 }
-                self.written(state, job, is_written, is_clean, &mut effects)
+                self.written(state, job, is_written, is_clean, facts, &mut effects)
+            }
+            Event::Kept { document, version } if document == self.document => {
+                effects.push(Effect::MarkKept { version });
+                self.note_saved(facts.version == version, &mut effects);
+                state
             }
             // Of a document that is no longer shown.
-            Event::PlaceChosen { .. } | Event::PlaceNotChosen { .. } | Event::Written { .. } => state,
+            Event::PlaceChosen { .. }
+            | Event::PlaceNotChosen { .. }
+            | Event::Written { .. }
+            | Event::Kept { .. } => state,
+            Event::Wanted { wanted, reading } => self.wanted(state, wanted, reading, facts, &mut effects),
+            Event::ReadingEnded { reading: ended } => match state {
+                State::Reading { reading, .. } if reading == ended => State::Editing,
+                other => other,
+            },
             Event::Arrived(arrival) => self.arrived(state, arrival, facts, &mut effects),
             Event::CloseRequested => self.close_requested(state, facts, &mut effects),
             Event::StaysOpen => match state {
@@ -93,7 +106,7 @@ impl<D, R: Clone + PartialEq> DocumentFlow<D, R> {
                 return State::Saving { job, path, more, then };
             }
             // A window that is about to close and is still there to be asked counts as open.
-            State::Editing | State::Closing { .. } => None,
+            State::Editing | State::Reading { .. } | State::Closing { .. } => None,
             State::Undecided { next } => Some(next),
             State::ChoosingPlace { next } => next,
         };
@@ -148,6 +161,7 @@ impl<D, R: Clone + PartialEq> DocumentFlow<D, R> {
         ended: u64,
         is_written: bool,
         is_clean: bool,
+        facts: Facts<'_>,
         effects: &mut Vec<Effect<D, R>>,
     ) -> State<D, R> {
         let (path, mut more, then) = match state {
@@ -164,9 +178,41 @@ impl<D, R: Clone + PartialEq> DocumentFlow<D, R> {
                 State::Editing
             }
             Then::Stay => State::Editing,
-            Then::Decide(next) | Then::GoOn(next) if is_clean => self.go_on(next, false, effects),
+            Then::Decide(next) | Then::GoOn(next) if is_clean => self.go_on(next, false, facts, effects),
             Then::GoOn(next) if is_written => self.write(path, more, Then::GoOn(next), effects),
             Then::Decide(next) | Then::GoOn(next) => State::Undecided { next },
+        }
+    }
+
+    /// Reads what was wanted; where that would lose changes, only after it was decided about them.
+    fn wanted(
+        &mut self,
+        state: State<D, R>,
+        wanted: Wanted,
+        chosen_for: Option<u64>,
+        facts: Facts<'_>,
+        effects: &mut Vec<Effect<D, R>>,
+    ) -> State<D, R> {
+        if let State::Reading { reading, revision } = state
+            && chosen_for == Some(reading)
+            && revision == facts.version.revision
+        {
+            effects.push(Effect::Read { reading, wanted });
+            return state;
+        }
+        self.last_reading += 1;
+        let reading = self.last_reading;
+        match state {
+            // It can be read meanwhile: what is unsaved by then is decided when it arrives.
+            state @ State::Saving { then: Then::Stay, .. } => {
+                effects.push(Effect::Read { reading, wanted });
+                state
+            }
+            state if !facts.has_unsaved_changes && is_free(&state) => {
+                effects.push(Effect::Read { reading, wanted });
+                state
+            }
+            state => self.put_off(state, Next::Read { reading, wanted }, effects),
         }
     }
 
@@ -178,27 +224,40 @@ impl<D, R: Clone + PartialEq> DocumentFlow<D, R> {
         effects: &mut Vec<Effect<D, R>>,
     ) -> State<D, R> {
         match state {
-            State::Editing | State::ChoosingPlace { next: None } if !facts.has_unsaved_changes => {
-                self.show(arrival, false, effects)
+            State::Reading { reading, revision }
+                if arrival.reading == Some(reading) && revision == facts.version.revision =>
+            {
+                self.show(arrival, true, effects)
             }
-            State::Editing => State::Undecided { next: Next::Show(arrival) },
-            State::Undecided { next } => {
-                State::Undecided { next: self.supersede(next, Next::Show(arrival), effects) }
-            }
-            State::ChoosingPlace { next: None } => State::ChoosingPlace { next: Some(Next::Show(arrival)) },
+            state if !facts.has_unsaved_changes && is_free(&state) => self.show(arrival, false, effects),
+            state => self.put_off(state, Next::Show(arrival), effects),
+        }
+    }
+
+    /// What comes next waits for the user, or for the end of a write.
+    fn put_off(
+        &mut self,
+        state: State<D, R>,
+        newest: Next<D, R>,
+        effects: &mut Vec<Effect<D, R>>,
+    ) -> State<D, R> {
+        match state {
+            State::Editing | State::Reading { .. } => State::Undecided { next: newest },
+            State::Undecided { next } => State::Undecided { next: self.supersede(next, newest, effects) },
+            State::ChoosingPlace { next: None } => State::ChoosingPlace { next: Some(newest) },
             State::ChoosingPlace { next: Some(next) } => {
-                State::ChoosingPlace { next: Some(self.supersede(next, Next::Show(arrival), effects)) }
+                State::ChoosingPlace { next: Some(self.supersede(next, newest, effects)) }
             }
             State::Saving { job, path, more, then } => {
                 let then = match then {
-                    Then::Stay => Then::Decide(Next::Show(arrival)),
-                    Then::Decide(next) => Then::Decide(self.supersede(next, Next::Show(arrival), effects)),
-                    Then::GoOn(next) => Then::GoOn(self.supersede(next, Next::Show(arrival), effects)),
+                    Then::Stay => Then::Decide(newest),
+                    Then::Decide(next) => Then::Decide(self.supersede(next, newest, effects)),
+                    Then::GoOn(next) => Then::GoOn(self.supersede(next, newest, effects)),
                 };
                 State::Saving { job, path, more, then }
             }
             State::Closing { discards } => {
-                self.give_up(arrival, effects);
+                self.give_up(newest, effects);
                 State::Closing { discards }
             }
         }
@@ -211,22 +270,31 @@ impl<D, R: Clone + PartialEq> DocumentFlow<D, R> {
         newest: Next<D, R>,
         effects: &mut Vec<Effect<D, R>>,
     ) -> Next<D, R> {
-        let (kept, given_up) = match (before, newest) {
-            (Next::Close, newest) => (Next::Close, newest),
-            (before, newest) => (newest, before),
+        let stays = match (&before, &newest) {
+            (Next::Close, _) => true,
+            // It was wanted first, and only took longer than the wish that is being asked about.
+            (Next::Read { reading, .. }, Next::Show(Arrival { reading: Some(arrived), .. })) => {
+                arrived < reading
+            }
+            _ => false,
         };
-        if let Next::Show(arrival) = given_up {
-            self.give_up(arrival, effects);
-        }
+        let (kept, given_up) = if stays { (before, newest) } else { (newest, before) };
+        self.give_up(given_up, effects);
         kept
     }
 
-    /// A document that was read and will not be shown, without a word of the user about it.
-    fn give_up(&mut self, arrival: Arrival<D, R>, effects: &mut Vec<Effect<D, R>>) {
-        if let Some(recovery) = &arrival.recovery {
-            self.recoveries.put_back(recovery);
+    /// What was wanted will not come, without a word of the user about it.
+    fn give_up(&mut self, next: Next<D, R>, effects: &mut Vec<Effect<D, R>>) {
+        match next {
+            Next::Close => {}
+            Next::Read { wanted, .. } => effects.push(Effect::NotRead(wanted)),
+            Next::Show(Arrival { document, recovery, .. }) => {
+                if let Some(recovery) = recovery {
+                    self.recoveries.put_back(&recovery);
+                }
+                effects.push(Effect::NotShown(document));
+            }
         }
-        effects.push(Effect::NotShown(arrival.document));
     }
 
     /// The user wants the document shown to stay.
@@ -244,28 +312,14 @@ impl<D, R: Clone + PartialEq> DocumentFlow<D, R> {
     ) -> State<D, R> {
         let is_clean = !facts.has_unsaved_changes;
         let state = match state {
-            State::Closing { discards: true } => return State::Closing { discards: true },
-            State::Editing | State::ChoosingPlace { next: None } | State::Closing { .. } if is_clean => {
+            State::Closing { discards: true } => return state,
+            state if is_clean && (is_free(&state) || matches!(state, State::Closing { .. })) => {
                 effects.push(Effect::DropJournal);
                 return State::Closing { discards: false };
             }
             // Something was changed since closing began.
-            State::Editing | State::Closing { .. } => State::Undecided { next: Next::Close },
-            State::Undecided { next } => {
-                State::Undecided { next: self.supersede(next, Next::Close, effects) }
-            }
-            State::ChoosingPlace { next: None } => State::ChoosingPlace { next: Some(Next::Close) },
-            State::ChoosingPlace { next: Some(next) } => {
-                State::ChoosingPlace { next: Some(self.supersede(next, Next::Close, effects)) }
-            }
-            State::Saving { job, path, more, then } => {
-                let then = match then {
-                    Then::Stay => Then::Decide(Next::Close),
-                    Then::Decide(next) => Then::Decide(self.supersede(next, Next::Close, effects)),
-                    Then::GoOn(next) => Then::GoOn(self.supersede(next, Next::Close, effects)),
-                };
-                State::Saving { job, path, more, then }
-            }
+            State::Closing { .. } => State::Undecided { next: Next::Close },
+            state => self.put_off(state, Next::Close, effects),
         };
         effects.push(Effect::KeepOpen);
         state
@@ -287,7 +341,7 @@ impl<D, R: Clone + PartialEq> DocumentFlow<D, R> {
                 | State::ChoosingPlace { next: Some(next) }
                 | State::Saving { then: Then::Decide(next) | Then::GoOn(next), .. },
                 UnsavedAnswer::Discard,
-            ) => self.go_on(next, true, effects),
+            ) => self.go_on(next, true, facts, effects),
             (
                 State::Undecided { next } | State::ChoosingPlace { next: Some(next) },
                 UnsavedAnswer::Cancel,
@@ -306,9 +360,23 @@ impl<D, R: Clone + PartialEq> DocumentFlow<D, R> {
         }
     }
 
-    fn go_on(&mut self, next: Next<D, R>, discards: bool, effects: &mut Vec<Effect<D, R>>) -> State<D, R> {
+    fn go_on(
+        &mut self,
+        next: Next<D, R>,
+        discards: bool,
+        facts: Facts<'_>,
+        effects: &mut Vec<Effect<D, R>>,
+    ) -> State<D, R> {
         match next {
             Next::Show(arrival) => self.show(arrival, discards, effects),
+            // Until it is read the changes are there: it may fail, or be given up.
+            Next::Read { reading, wanted } => {
+                effects.push(Effect::Read { reading, wanted });
+                match discards {
+                    true => State::Reading { reading, revision: facts.version.revision },
+                    false => State::Editing,
+                }
+            }
             Next::Close => {
                 if discards {
                     effects.push(Effect::DropJournal);
@@ -335,4 +403,9 @@ impl<D, R: Clone + PartialEq> DocumentFlow<D, R> {
         effects.push(Effect::Show(arrival.document));
         State::Editing
     }
+}
+
+/// Whether nothing waits and nothing is being written: what comes may come at once if nothing is unsaved.
+fn is_free<D, R>(state: &State<D, R>) -> bool {
+    matches!(state, State::Editing | State::Reading { .. } | State::ChoosingPlace { next: None })
 }

@@ -79,7 +79,7 @@ impl Studio {
             MappingAnswer::OpenAsScan | MappingAnswer::Cancel => {
                 let question = self.documents.mapping_questions.remove(0);
                 if let (MappingAnswer::OpenAsScan, Some(file)) = (answer, question.unmapped.as_scan) {
-                    self.show_opened(question.path, file);
+                    self.show_opened(question.path, file, None);
                 }
                 self.try_mapping();
             }

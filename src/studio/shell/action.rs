@@ -50,8 +50,6 @@ pub enum Action {
     Open,
     /// Asks for a folder to open.
     OpenFolder,
-    /// What happens to unsaved changes before something is read in place of the document.
-    AnswerBeforeReading(UnsavedAnswer),
     OpenPath(PathBuf),
     /// Opens what was open before.
     OpenRecent(PathBuf),

@@ -32,7 +32,6 @@ impl Studio {
         self.documents.flow.question().is_some()
             || self.training.leaving.is_some()
             || self.documents.path_question.is_some()
-            || self.documents.consent.is_asking()
             || !self.documents.label_questions.is_empty()
             || !self.documents.mapping_questions.is_empty()
             || self.documents.export.is_some()
@@ -105,8 +104,6 @@ impl Studio {
             actions.extend(page_actions.into_iter().map(Action::Training));
         } else if let Some(question) = self.documents.flow.question() {
             questions::ask_unsaved(&context, question, &display_name(&self.session), actions);
-        } else if self.documents.consent.is_asking() {
-            questions::ask_before_reading(&context, &display_name(&self.session), actions);
         } else if let Some(question) = self.documents.label_questions.first() {
             questions::ask_labels(&context, question, &document.labels, actions);
         } else if let Some(question) = self.documents.mapping_questions.first_mut() {

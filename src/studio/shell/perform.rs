@@ -18,7 +18,7 @@ use crate::studio::editor::session::EditorSession;
 use crate::studio::files::choosing::Purpose;
 use crate::studio::files::figure_export::FigureOf;
 use crate::studio::files::samples;
-use crate::studio::flow::Event;
+use crate::studio::flow::{Event, Wanted};
 use crate::studio::generate::GenerateAction;
 
 /// Seeds drawn by Reroll stay below this, so that they can be read and typed.
@@ -29,11 +29,10 @@ impl Studio {
     pub fn perform(&mut self, action: Action) {
         match action {
             Action::Open => self.choose(Purpose::Open),
-            Action::OpenFolder => self.choose_folder(),
-            Action::AnswerBeforeReading(answer) => self.answer_before_reading(answer),
+            Action::OpenFolder => self.drive(Event::Wanted { wanted: Wanted::Folder, reading: None }),
             Action::CancelReading => self.cancel_reading(),
             Action::OpenPath(path) => self.open_paths(vec![path]),
-            Action::OpenRecent(path) => self.read_in_place(vec![path]),
+            Action::OpenRecent(path) => self.read_in_place(vec![path], None),
             Action::OpenDropped(paths) => self.open_paths(paths),
             Action::LoadLabels => self.choose(Purpose::OpenLabels),
             Action::LoadLabelsFrom(path) => self.load_labels_from(path),
@@ -180,7 +179,7 @@ impl Studio {
         let stem = Path::new(&name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let file = match purpose {
             Purpose::Open
-            | Purpose::OpenFolder
+            | Purpose::OpenFolder { .. }
             | Purpose::OpenLabels
             | Purpose::OpenSecondGrader
             | Purpose::ExportFolder

@@ -56,30 +56,6 @@ pub fn ask_unsaved(context: &Context, question: Question<'_>, name: &str, action
     }
 }
 
-/// Asks what to do with unsaved changes before something is read in place of the document.
-pub fn ask_before_reading(context: &Context, name: &str, actions: &mut Vec<Action>) {
-    let response = dialog("changes before reading").show(context, |ui| {
-        ui.set_width(400.0);
-        title(ui, text!("question-save-first"));
-        ui.label(theme::weak(text!("question-unsaved", %name)));
-        ui.add_space(14.0);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            for (text, answer) in [
-                (text!("shell-save"), UnsavedAnswer::Save),
-                (text!("shell-discard"), UnsavedAnswer::Discard),
-                (text!("shell-cancel"), UnsavedAnswer::Cancel),
-            ] {
-                if button(ui, text, answer == UnsavedAnswer::Save) {
-                    actions.push(Action::AnswerBeforeReading(answer));
-                }
-            }
-        });
-    });
-    if response.should_close() {
-        actions.push(Action::AnswerBeforeReading(UnsavedAnswer::Cancel));
-    }
-}
-
 fn wait_for(ui: &mut Ui, what: &str) {
     ui.horizontal(|ui| {
         ui.add(BusyMark::new(14.0, theme::ACCENT));
