@@ -411,6 +411,9 @@ fn a_pair_goes_to_the_editor_and_comes_back_with_its_history() {
     let painted = harness.state().session().editor.document().pages[0].mask.clone();
     assert_ne!(painted, page.mask);
     sleep(Duration::from_millis(1100));
+    let journal = folder.path().join("journal");
+    let kept_by_the_journal = || std::fs::read_dir(&journal).map_or(0, |sessions| sessions.count());
+    assert_eq!(kept_by_the_journal(), 1, "until the set keeps it");
     press(&mut harness, Key::F4);
     wait_until(&mut harness, "the edit is kept", |_| dir.join(EDITS_FILE).exists());
     settle(&mut harness);
@@ -430,6 +433,8 @@ fn a_pair_goes_to_the_editor_and_comes_back_with_its_history() {
     press(&mut harness, Key::F);
     settle(&mut harness);
     assert_eq!(word(&dir, "anna", 1).0, Decision::Accept);
+    drop(harness);
+    assert_eq!(kept_by_the_journal(), 0, "the next start offers nothing that the set keeps");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::studio::flow::Version;
 use crate::studio::texts::text;
 
 /// A place that the page needs a path for.
@@ -60,8 +61,8 @@ pub enum ReviewAction {
     Edit,
     /// Synthesises the edited mask anew, scores it, and goes back to the page.
     Back,
-    /// The edited mask is kept with the set.
-    EditKept,
+    /// The set keeps the edited mask of a document, as it was at a moment.
+    EditKept { document: u64, version: Version },
     /// Something the user should hear.
     Tell(String),
     /// Something that went wrong, with the remedy.

@@ -12,6 +12,7 @@ use crate::mask::Mask;
 use crate::review::ReviewSet;
 use crate::review::edits::{Edit, record};
 use crate::scan::{BScan, GreyImage};
+use crate::studio::flow::Version;
 use crate::studio::synthesis::new_mask::without_scan;
 use crate::studio::texts::text;
 
@@ -79,14 +80,17 @@ pub(super) struct HandedBack {
     pub mask: Mask,
     pub scan: Option<(GreyImage, Provenance)>,
     pub steps: Vec<String>,
+    /// Number of the document it was edited in, and which moment of it this is.
+    pub document: u64,
+    pub version: Version,
 }
 
 /// Writes an edit on a thread.
 pub(super) fn write(set: &Arc<ReviewSet>, back: HandedBack, jobs: &Jobs) {
     let set = Arc::clone(set);
-    let id = back.id.clone();
+    let (id, document, version) = (back.id.clone(), back.document, back.version);
     let work = move || {
-        let HandedBack { id, who, when, mask, scan, steps } = back;
+        let HandedBack { id, who, when, mask, scan, steps, .. } = back;
         let outcome = match set.row_of(&id) {
             Some(row) => {
                 let scan = scan.as_ref().map(|(image, provenance)| (image, provenance));
@@ -95,7 +99,7 @@ pub(super) fn write(set: &Arc<ReviewSet>, back: HandedBack, jobs: &Jobs) {
             }
             None => Err(text!("review-edit-gone", id = id.as_str())),
         };
-        News::Edited { id, outcome }
+        News::Edited { id, document, version, outcome }
     };
-    jobs.run(work, move |why| News::Edited { id, outcome: Err(why) });
+    jobs.run(work, move |why| News::Edited { id, document, version, outcome: Err(why) });
 }

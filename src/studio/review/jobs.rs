@@ -17,6 +17,7 @@ use crate::review::export::ExportReport;
 use crate::review::files::TroubledFile;
 use crate::review::{ReviewSet, Reviewed};
 use crate::segmentation::Labeller;
+use crate::studio::flow::Version;
 use crate::studio::shell::jobs;
 
 /// A set that was read.
@@ -61,8 +62,11 @@ pub(super) enum News {
     Segmenter(Result<(String, Arc<Mutex<Labeller>>), String>),
     /// Something that changes figures of rows was written: the set is to be read again.
     Scored(Result<String, String>),
+    /// An edited mask was written, as it was at a moment of a document.
     Edited {
         id: String,
+        document: u64,
+        version: Version,
         outcome: Result<EditFacts, String>,
     },
     Blind(Result<RealScans, String>),

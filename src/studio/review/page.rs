@@ -15,6 +15,7 @@ use crate::formats::provenance::Provenance;
 use crate::mask::Mask;
 use crate::scan::GreyImage;
 use crate::segmentation::{Labeller, segmenter_file};
+use crate::studio::flow::Version;
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, text_button};
@@ -169,7 +170,10 @@ impl ReviewPage {
         self.reads_segmenter &= !matches!(news, News::Segmenter(_));
         match (news, &mut self.stage) {
             (News::Opened { ticket, dir, outcome }, _) => self.take_opened(ticket, dir, outcome),
-            (News::Edited { id, outcome }, _) => self.take_edited(&id, outcome),
+            (News::Edited { id, document, version, outcome }, _) => {
+                let kept = ReviewAction::EditKept { document, version };
+                self.take_edited(&id, outcome.map(|facts| (facts, kept)))
+            }
             (News::Referenced { dir, outcome }, Stage::Open(review)) => match outcome {
                 Ok(reference) => {
                     let count = reference.scans.scans.len();
@@ -304,13 +308,20 @@ impl ReviewPage {
     }
 
     /// Takes an edited mask; a recorded pair's is written at once, another one's when its scan is synthesised.
-    pub(in crate::studio) fn hand_back(&mut self, mask: Mask, steps: Vec<String>) {
+    /// It is that of a moment of the document of a number.
+    pub(in crate::studio) fn hand_back(
+        &mut self,
+        mask: Mask,
+        steps: Vec<String>,
+        document: u64,
+        version: Version,
+    ) {
         self.shown = true;
         let who = self.reviewer.trim().to_owned();
         let Some(editing) = &mut self.editing else { return };
         let when = crate::review::edits::now();
         let id = editing.pair.id.clone();
-        editing.handed_back = Some(HandedBack { id, who, when, mask, scan: None, steps });
+        editing.handed_back = Some(HandedBack { id, who, when, mask, scan: None, steps, document, version });
         if editing.pair.is_recorded {
             self.write_edit(None);
         }
@@ -335,10 +346,10 @@ impl ReviewPage {
     fn take_edited(
         &mut self,
         id: &str,
-        outcome: Result<crate::review::edits::EditFacts, String>,
+        outcome: Result<(crate::review::edits::EditFacts, ReviewAction), String>,
     ) -> Vec<ReviewAction> {
         match (outcome, &mut self.stage) {
-            (Ok(facts), Stage::Open(review)) => {
+            (Ok((facts, kept)), Stage::Open(review)) => {
                 review.refresh(&self.jobs);
                 review.show_row_of(id);
                 if let Some(editing) = &mut self.editing
@@ -347,9 +358,9 @@ impl ReviewPage {
                     editing.pair.document.pages[0].mask = mask;
                 }
                 let text = text!("review-edit-kept", id, number = %facts.number);
-                vec![ReviewAction::EditKept, ReviewAction::Tell(text)]
+                vec![kept, ReviewAction::Tell(text)]
             }
-            (Ok(_), _) => Vec::new(),
+            (Ok((_, kept)), _) => vec![kept],
             (Err(message), _) => {
                 vec![ReviewAction::Complain(text!("review-edit-not-kept", id, message))]
             }

@@ -11,6 +11,7 @@ use super::notices::{Severity, Topic};
 use super::pages::Page;
 use crate::studio::editor::session::EditorSession;
 use crate::studio::files::choosing::Purpose;
+use crate::studio::flow::{Event, Version};
 use crate::studio::review::{ReviewAction, ReviewContext, ReviewPage, ReviewPlace};
 
 impl Studio {
@@ -66,12 +67,7 @@ impl Studio {
             ReviewAction::Show(pair) => self.review.show_pair(&pair),
             ReviewAction::Edit => self.edit_pair(),
             ReviewAction::Back => self.hand_pair_back(),
-            ReviewAction::EditKept => {
-                let kept = self.review.edited(self.session.opened_from.as_deref());
-                if kept.is_some_and(|pair| pair.document.pages[0].mask == self.session.page().mask) {
-                    self.session.editor.mark_saved();
-                }
-            }
+            ReviewAction::EditKept { document, version } => self.drive(Event::Kept { document, version }),
             ReviewAction::Tell(text) => self.chrome.notices.add(Severity::Info, text),
             ReviewAction::Complain(text) => self.chrome.notices.add(Severity::Error, text),
             ReviewAction::Exporting(dir) => self.chrome.preferences.note_export(&dir),
@@ -123,7 +119,10 @@ impl Studio {
                 return;
             }
         }
-        let done = self.session.editor.undo_names().into_iter().map(str::to_owned).collect();
-        self.review.hand_back(self.session.page().mask.clone(), done);
+        let editor = &self.session.editor;
+        let done = editor.undo_names().into_iter().map(str::to_owned).collect();
+        let version = Version { revision: editor.revision(), state: editor.state() };
+        let (mask, document) = (self.session.page().mask.clone(), self.documents.flow.document());
+        self.review.hand_back(mask, done, document, version);
     }
 }
