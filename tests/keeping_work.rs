@@ -281,7 +281,7 @@ fn files_that_cannot_be_read_give_up_no_changes_and_their_card_goes_when_one_is_
     let painted = document(&harness);
     harness.state_mut().perform(Action::OpenDropped(broken));
     harness.run_steps(2);
-    harness.state_mut().perform(Action::AnswerBeforeReading(UnsavedAnswer::Discard));
+    harness.state_mut().perform(Action::Answer(UnsavedAnswer::Discard));
     wait_for_files(&mut harness);
     assert!(harness.state().first_error().is_some_and(|error| error.contains("a.vol")));
     assert!(is_unsaved(&harness));

@@ -107,12 +107,7 @@ impl Studio {
                 self.chrome.notices.fail(Topic::Export, message)
             }
             FileNews::Removed { outcome } => self.conclude(Topic::Removal, outcome),
-            FileNews::Failed { topic, message } => {
-                if topic == Topic::Open {
-                    self.documents.consent.expire();
-                }
-                self.chrome.notices.fail(topic, message);
-            }
+            FileNews::Failed { topic, message } => self.chrome.notices.fail(topic, message),
             FileNews::Done => {}
         }
     }
