@@ -16,3 +16,6 @@ pub mod remote_dialog;
 pub mod setup;
 mod synthesis_actions;
 pub mod thread;
+
+#[cfg(test)]
+mod newest_picture_tests;
