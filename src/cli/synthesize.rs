@@ -49,7 +49,8 @@ pub struct SynthesizeArgs {
     /// The path from noise to scan.
     #[arg(long, value_enum, default_value_t)]
     sampler: Sampler,
-    /// Push the lesions, and nothing else, so far beyond what the model makes of them; 1 is as it was trained
+    /// Multiply the contrast of lesions: 1 is as in scans, below 1 they are fainter. Farther than five pixels from a lesion
+    /// nothing changes
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = parse_lesion_contrast)]
     lesion_contrast: f64,
     /// How the noise levels are spaced

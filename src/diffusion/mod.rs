@@ -4,6 +4,7 @@
 //! [`NoiseLevel`] is one point of a schedule with the number that the network is given as its timestep.
 
 pub mod baseline;
+mod bright_line;
 pub mod consistency;
 pub mod described;
 pub mod drm;

@@ -3,8 +3,9 @@
 //! A network of live size draws a small cyst too faintly and spreads its wall over five or six pixels, although where it
 //! lies is known exactly. So what came is measured by distance from the painted edge, and what is missing is multiplied
 //! into the greys there: the inside becomes at least as dark as the darker quarter of real cysts of its width (one that
-//! came darker stays so), and the step at the edge as steep as in a scan. Speckle and vessels keep their own contrast, and
-//! farther than [`OUTER_PX`] from a cyst nothing changes.
+//! came darker stays so), and the step at the edge as steep as in a scan. The contrast that this gives is what lesion
+//! contrast multiplies. Speckle and vessels keep their own contrast, and farther than [`OUTER_PX`] from a cyst nothing
+//! changes.
 
 use crate::anatomy::{ABOVE_ILM, BELOW_BM, IRF, is_lesion};
 use crate::mask::{Plane, Region, signed_distance};
@@ -32,8 +33,10 @@ const LEAST_INSIDE: u64 = 4;
 const CORE_PX: i32 = -5;
 /// Fewer pixels at one distance are speckle: they are measured with those of the next distance outwards.
 const LEAST_AT_A_DISTANCE: f32 = 6.0;
-/// What a grey may be multiplied by.
+/// What a grey may be multiplied by, as far as the contrast is that of scans; more or less contrast moves the bounds.
 const FACTORS: [f32; 2] = [0.35, 1.5];
+/// The least and most grey inside over that around that any contrast asks for.
+const CONTRASTS: [f32; 2] = [0.1, 1.0];
 /// A grey, as a share of white, that can be divided by.
 const LEAST_GREY: f32 = 0.01;
 
@@ -43,7 +46,7 @@ pub(super) struct PaintedCysts {
     cysts: Vec<Cyst>,
     /// How much of what is missing is added, 0 to 1.
     share: f32,
-    /// What the contrast of the darker quarter is multiplied by.
+    /// What the contrast of a cyst that is seen as in scans is multiplied by.
     contrast: f32,
 }
 
@@ -136,7 +139,9 @@ impl Cyst {
             Profile::of(self.places.iter().map(|place| (place.distance, grey(place), expected(place))));
 
         let darkest = if self.columns < WIDE_COLUMNS { NARROW } else { WIDE };
-        let wanted = (came / around).min(1.0 - (1.0 - darkest) * contrast).clamp(0.1, 1.0);
+        let as_in_scans = (came / around).min(darkest);
+        let wanted = (1.0 - (1.0 - as_in_scans) * contrast).clamp(CONTRASTS[0], CONTRASTS[1]);
+        let [least, most] = [FACTORS[0] / contrast.max(1.0), FACTORS[1] / contrast.clamp(0.25, 1.0)];
         let spared = mean(inside().map(|place| step(place.distance))).unwrap_or(0.0);
         let core = ((wanted - spared) / (1.0 - spared)).max(0.05);
 
@@ -146,8 +151,7 @@ impl Cyst {
             .filter(|place| place.distance < OUTER_PX[1])
             .map(|place| {
                 let target = core + (1.0 - core) * step(place.distance);
-                let factor =
-                    (target / profile.at(place.distance).max(LEAST_GREY)).clamp(FACTORS[0], FACTORS[1]);
+                let factor = (target / profile.at(place.distance).max(LEAST_GREY)).clamp(least, most);
                 let [whole, none] = OUTER_PX;
                 let part = ((none - place.distance) / (none - whole)).clamp(0.0, 1.0) * share;
                 (place.pixel, (factor - 1.0) * part)
@@ -314,6 +318,20 @@ mod tests {
         let contrasts = [0.5, 1.0, 1.5]
             .map(|contrast| shown(&labels, &met(&labels, &faint, 1.0, contrast)).inside_over_around);
         assert!(contrasts[0] > contrasts[1] + 0.1 && contrasts[1] > contrasts[2] + 0.1, "{contrasts:?}");
+    }
+
+    #[test]
+    fn contrast_multiplies_that_of_scans_whatever_came() {
+        let labels = labels(14.0);
+        for came in [0.4, 0.7, 0.9] {
+            let picture = picture(&labels, came, 3.5);
+            let usual = shown(&labels, &met(&labels, &picture, 1.0, 1.0)).inside_over_around;
+            for contrast in [0.0, 0.5, 1.5, 2.0] {
+                let expected = (1.0 - (1.0 - usual) * contrast).max(f64::from(CONTRASTS[0]));
+                let is = shown(&labels, &met(&labels, &picture, 1.0, contrast)).inside_over_around;
+                assert!((is - expected).abs() < 0.06, "{came}, times {contrast}: {is}, not {expected}");
+            }
+        }
     }
 
     #[test]

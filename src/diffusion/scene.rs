@@ -10,15 +10,14 @@ use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
+use super::bright_line::BrightLines;
 use super::look::Look;
 use super::painted_cysts::PaintedCysts;
 use super::requested_look::RequestedLook;
 use super::unseen_fluid;
-use crate::anatomy::is_lesion;
 use crate::encoding::labels::{Coding, LabelScheme};
 use crate::encoding::mapping::Plan;
 use crate::encoding::style::{self, StyleModel};
-use crate::mask::{Mask, signed_distance};
 use crate::nn::UNet;
 use crate::nn::unet::ConditionFeatures;
 use crate::scan::Rect;
@@ -34,6 +33,8 @@ pub struct EncodedScene {
     pub(super) windows: Vec<Window>,
     /// What the greys above black are multiplied with, `[pictures, 1, height, width]`: see [`unseen_fluid`].
     greys: Option<Tensor<4>>,
+    /// By picture: the lines beside fluid that must be bright.
+    lines: Vec<Option<Arc<BrightLines>>>,
     /// By picture: the look that it must have.
     requested: Vec<Option<Arc<RequestedLook>>>,
     /// By picture: the cysts that must be seen.
@@ -48,28 +49,17 @@ pub(super) struct Window {
     numbers: Tensor<4>,
     pub features: ConditionFeatures,
     /// What the estimate is pushed away from.
-    pub guides: Vec<Guidance>,
+    pub guide: Option<Guidance>,
     /// How much each pixel counts, `[1, 1, height, width]`; none where the window is alone.
     pub weights: Option<Tensor<4>>,
 }
 
-/// A condition that the estimate is pushed away from (Ho and Salimans 2022, classifier-free guidance): it becomes
-/// `estimate + by * mask * (estimate - that of these features)`.
+/// No mask at all, which the estimate is pushed away from (Ho and Salimans 2022, classifier-free guidance): it becomes
+/// `estimate + by * (estimate - that of these features)`.
 #[derive(Clone, Debug)]
 pub(super) struct Guidance {
     pub features: ConditionFeatures,
     pub by: f64,
-    /// Where it is pushed, `[1, 1, height, width]`; everywhere without one.
-    pub mask: Option<Tensor<4>>,
-    away_from: AwayFrom,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum AwayFrom {
-    /// No mask at all.
-    Nothing,
-    /// The mask without its lesions.
-    NoLesions,
 }
 
 impl EncodedScene {
@@ -90,14 +80,15 @@ impl EncodedScene {
             let of = |scene: &&Self| scene.greys.clone().unwrap_or_else(|| some.ones_like());
             Tensor::cat(scenes.iter().map(of).collect(), 0)
         });
+        let lines = scenes.iter().flat_map(|scene| scene.lines.iter().cloned()).collect();
         let requested = scenes.iter().flat_map(|scene| scene.requested.iter().cloned()).collect();
         let cysts = scenes.iter().flat_map(|scene| scene.cysts.iter().cloned()).collect();
-        Some(Self { windows, greys, requested, cysts, ..first.clone() })
+        Some(Self { windows, greys, lines, requested, cysts, ..first.clone() })
     }
 
-    /// Pictures in `[-1, 1]` with what the network leaves out of them: the fluid that it was never shown darkened, the
-    /// look that was requested met, painted cysts seen. `share` of it, so that what is left of a real scan is not changed
-    /// once more.
+    /// Pictures in `[-1, 1]` with what the network leaves out of them: the fluid that it was never shown darkened and its
+    /// line bright, the look that was requested met, painted cysts seen. `share` of it, so that what is left of a real scan
+    /// is not changed once more.
     pub(super) fn with_greys(&self, pictures: Tensor<4>, share: f64) -> Tensor<4> {
         let pictures = match &self.greys {
             // Written so that a factor of 1 leaves every bit as it is.
@@ -107,15 +98,22 @@ impl EncodedScene {
             }
             None => pictures,
         };
-        if self.requested.iter().all(Option::is_none) && self.cysts.iter().all(Option::is_none) {
+        let is_done = self.lines.iter().all(Option::is_none)
+            && self.requested.iter().all(Option::is_none)
+            && self.cysts.iter().all(Option::is_none);
+        if is_done {
             return pictures;
         }
         // What came is measured by pixel and class: a task for the processor, wherever the network is.
         let (device, dims, dtype) = (pictures.device(), pictures.dims(), pictures.dtype());
         let mut values: Vec<f32> = pictures.into_data_as::<f32>().iter::<f32>().collect();
         let size = values.len() / dims[0];
-        let wanted = self.requested.iter().zip(&self.cysts);
-        for (picture, (requested, cysts)) in values.chunks_exact_mut(size).zip(wanted) {
+        let wanted = self.lines.iter().zip(&self.requested).zip(&self.cysts);
+        for (picture, ((lines, requested), cysts)) in values.chunks_exact_mut(size).zip(wanted) {
+            // First, for a style is the mean of a layer with what lies beside fluid.
+            if let Some(lines) = lines {
+                lines.meet(picture, share as f32);
+            }
             if let Some(requested) = requested {
                 requested.meet(picture, share as f32);
             }
@@ -131,42 +129,31 @@ impl EncodedScene {
 impl Window {
     fn joined(windows: &[&Self]) -> Option<Self> {
         let first = *windows.first()?;
-        let kind = |window: &Self| (window.rect, window.guides.len());
+        let kind = |window: &Self| (window.rect, window.guide.as_ref().map(|guide| guide.by));
         if windows.iter().any(|window| kind(window) != kind(first)) {
             return None;
         }
-        let guide = |index: usize| {
-            let guides: Vec<&Guidance> = windows.iter().map(|window| &window.guides[index]).collect();
-            Guidance::joined(&guides)
-        };
+        let guides: Vec<&Guidance> = windows.iter().filter_map(|window| window.guide.as_ref()).collect();
         let features: Vec<&ConditionFeatures> = windows.iter().map(|window| &window.features).collect();
         Some(Self {
             rect: first.rect,
             labels: windows.iter().flat_map(|window| window.labels.iter().copied()).collect(),
             numbers: Tensor::cat(windows.iter().map(|window| window.numbers.clone()).collect(), 0),
             features: ConditionFeatures::joined(&features),
-            guides: (0..first.guides.len()).map(guide).collect::<Option<Vec<_>>>()?,
+            guide: Guidance::joined(&guides),
             weights: first.weights.clone(),
         })
     }
 }
 
 impl Guidance {
+    /// Those of a batch, pushed equally far; `None` of none.
     fn joined(guides: &[&Self]) -> Option<Self> {
-        let first = *guides.first()?;
-        let kind = |guide: &Self| (guide.away_from, guide.by, guide.mask.is_some());
-        if guides.iter().any(|guide| kind(guide) != kind(first)) {
-            return None;
-        }
+        let by = guides.first()?.by;
         let features: Vec<&ConditionFeatures> = guides.iter().map(|guide| &guide.features).collect();
-        let masks: Option<Vec<Tensor<4>>> = guides.iter().map(|guide| guide.mask.clone()).collect();
-        let mask = masks.map(|masks| Tensor::cat(masks, 0));
-        Some(Self { features: ConditionFeatures::joined(&features), mask, ..first.clone() })
+        Some(Self { features: ConditionFeatures::joined(&features), by })
     }
 }
-
-/// Guidance on lesions is whole up to the first and none from the second of these distances outside the painted edge.
-const LESION_REACH_PX: [f32; 2] = [0.5, 2.5];
 
 /// Encodes scenes for one network.
 pub(super) struct SceneEncoder<'a> {
@@ -191,8 +178,9 @@ pub struct Emphasis {
     /// What the lesions' condition is multiplied with: dynamic region masking at sampling, 0 leaves the network to
     /// its own ideas of what lies there.
     pub lesions: f64,
-    /// Guidance on the lesions alone: how far the estimate goes, within the lesions, beyond that of the same mask
-    /// without them. Nothing else changes.
+    /// What the contrast of lesions is multiplied by. It is met in the finished picture (`painted_cysts.rs` for IRF,
+    /// `unseen_fluid.rs` for SRF and PED) and not while it is drawn: the next step would see what was drawn in a lesion,
+    /// and change the picture far beyond its wall.
     pub lesion_contrast: f64,
 }
 
@@ -234,7 +222,7 @@ impl SceneEncoder<'_> {
                 Window {
                     rect,
                     features: self.mask_features(&numbers, &labels, rect, None),
-                    guides: self.guides(&numbers, &labels, rect, None),
+                    guide: self.guide(&numbers, None),
                     weights: (!alone).then(|| self.tensor(plan.window_weights(index), shape)),
                     labels,
                     numbers,
@@ -242,33 +230,34 @@ impl SceneEncoder<'_> {
             })
             .collect();
         let look = self.look.clone();
-        let factors = unseen_fluid::factors(self.scheme, labels_on_grid, [grid_width, grid_height]);
+        // A network that is told less of a mask draws less of its lesions, and that is what was asked for.
+        let Emphasis { guidance, lesions, lesion_contrast } = self.emphasis;
+        let share = lesions.min(guidance);
+        let size = [grid_width, grid_height];
+        let factors = unseen_fluid::factors(self.scheme, labels_on_grid, size, share, lesion_contrast);
         let greys = factors.map(|factors| self.tensor(factors, [grid_height as usize, grid_width as usize]));
         let requested =
             RequestedLook::of(self.look, self.styles, self.has_shadow, labels_on_grid, grid_width as usize);
-        let requested = vec![requested.map(Arc::new)];
-        // A network that is told less of a mask draws less of its cysts, and that is what was asked for.
-        let Emphasis { guidance, lesions, lesion_contrast } = self.emphasis;
-        let share = lesions.min(guidance);
-        let cysts = PaintedCysts::of(labels_on_grid, [grid_width, grid_height], share, lesion_contrast);
-        let cysts = vec![cysts.map(Arc::new)];
+        let lines = BrightLines::of(self.scheme, labels_on_grid, grid_width as usize, share);
+        let cysts = PaintedCysts::of(labels_on_grid, size, share, lesion_contrast);
         EncodedScene {
-            lesions: self.emphasis.lesions,
+            lesions,
             look,
             grid_width,
             grid_height,
             windows,
             greys,
-            requested,
-            cysts,
+            lines: vec![lines.map(Arc::new)],
+            requested: vec![requested.map(Arc::new)],
+            cysts: vec![cysts.map(Arc::new)],
         }
     }
 
     fn window_after(&self, known: &Window, labels: Arc<[u8]>) -> Window {
-        let guides = self.guides(&known.numbers, &labels, known.rect, Some(known));
+        let guide = self.guide(&known.numbers, Some(known));
         let width = known.rect.width() as usize;
         let Some([rows, columns]) = changed_box(&known.labels, &labels, width) else {
-            return Window { guides, ..known.clone() };
+            return Window { guide, ..known.clone() };
         };
         let changed: Vec<u8> =
             rows.clone().flat_map(|y| labels[y * width..][columns.clone()].iter().copied()).collect();
@@ -278,7 +267,7 @@ impl SceneEncoder<'_> {
         Window {
             rect: known.rect,
             features: self.mask_features(&numbers, &labels, known.rect, Some((&known.features, &changed))),
-            guides,
+            guide,
             weights: known.weights.clone(),
             labels,
             numbers,
@@ -351,47 +340,16 @@ impl SceneEncoder<'_> {
     }
 
     /// `known` is the window of an earlier scene, whose features of no mask serve again.
-    fn guides(
-        &self,
-        numbers: &Tensor<4>,
-        labels: &[u8],
-        rect: Rect,
-        known: Option<&Window>,
-    ) -> Vec<Guidance> {
-        let Emphasis { guidance, lesion_contrast, .. } = self.emphasis;
-        let mut guides = Vec::new();
-        if guidance != 1.0 {
-            let known = known
-                .and_then(|known| known.guides.iter().find(|guide| guide.away_from == AwayFrom::Nothing));
-            let features = match known {
-                Some(guide) => guide.features.clone(),
-                None => self.features(numbers.full_like(self.scheme.nothing_known()), None),
-            };
-            guides.push(Guidance { features, by: guidance - 1.0, mask: None, away_from: AwayFrom::Nothing });
+    fn guide(&self, numbers: &Tensor<4>, known: Option<&Window>) -> Option<Guidance> {
+        let guidance = self.emphasis.guidance;
+        if guidance == 1.0 {
+            return None;
         }
-        if lesion_contrast != 1.0 && labels.iter().any(|&code| is_lesion(code)) {
-            guides.push(self.away_from_no_lesions(labels, rect));
-        }
-        guides
-    }
-
-    fn away_from_no_lesions(&self, labels: &[u8], rect: Rect) -> Guidance {
-        let (width, height) = (rect.width(), rect.height());
-        let (mask, _) = Mask::from_composite(width, height, labels);
-        let shape = [height as usize, width as usize];
-        let without = mask.layers.to_pixels();
-        let layers = self.tensor(self.scheme.pixel_numbers(&without), shape);
-        let inside: Vec<bool> = labels.iter().map(|&code| is_lesion(code)).collect();
-        let [full, none] = LESION_REACH_PX;
-        let share = signed_distance(width, height, &inside, [1.0; 2])
-            .into_iter()
-            .map(|distance| ((none - distance) / (none - full)).clamp(0.0, 1.0));
-        Guidance {
-            features: self.mask_features(&layers, &without, rect, None),
-            by: self.emphasis.lesion_contrast - 1.0,
-            mask: Some(self.tensor(share.collect(), shape)),
-            away_from: AwayFrom::NoLesions,
-        }
+        let features = match known.and_then(|known| known.guide.as_ref()) {
+            Some(guide) => guide.features.clone(),
+            None => self.features(numbers.full_like(self.scheme.nothing_known()), None),
+        };
+        Some(Guidance { features, by: guidance - 1.0 })
     }
 
     fn tensor(&self, values: Vec<f32>, [height, width]: [usize; 2]) -> Tensor<4> {

@@ -342,16 +342,13 @@ impl Synthesizer {
             };
             let shown = self.info.prediction.shown(seen.clone(), level);
             let answered = self.unet.forward_with(shown.clone(), &window.features, time.clone());
-            let mut output = answered.clone();
-            for guide in &window.guides {
-                let without = self.unet.forward_with(shown.clone(), &guide.features, time.clone());
-                let push = (answered.clone() - without).mul_scalar(guide.by);
-                output = output
-                    + match &guide.mask {
-                        Some(mask) => push * mask.clone(),
-                        None => push,
-                    };
-            }
+            let output = match &window.guide {
+                Some(guide) => {
+                    let without = self.unet.forward_with(shown, &guide.features, time.clone());
+                    answered.clone() + (answered - without).mul_scalar(guide.by)
+                }
+                None => answered,
+            };
             let picture = self.info.prediction.picture_for(sampler, seen, output, level);
             let Some(weights) = &window.weights else { return ControlFlow::Continue(picture) };
             let share = picture * weights.clone();

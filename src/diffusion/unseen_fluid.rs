@@ -3,7 +3,11 @@
 //! The labelled scans at hand name one fluid, IRF, and a network that learned from them is given SRF and PED as if they
 //! were IRF. It then draws a dome as bright as the ONL, for what it knows of IRF are small lumens among tissue. On real
 //! scans SRF is about as dark as the vitreous and a serous PED hardly brighter, so their greys are multiplied by what is
-//! missing. A network with a class of its own for either is left alone.
+//! missing. A network with a class of its own for either is left alone. The bright line beside them is
+//! [`super::bright_line`]'s.
+//!
+//! Lesion contrast is a power of the same factors, of a network that knows such fluid, too: how dark fluid is does not
+//! depend on what lies around it.
 
 use crate::anatomy::{LESION_BASE, Lesion};
 use crate::encoding::labels::LabelScheme;
@@ -17,17 +21,26 @@ const PED: f32 = 0.55;
 const EDGE_PX: f32 = 2.0;
 
 /// By what the grey above black of every pixel is multiplied, row-major: 1 but for SRF and PED. `None` where nothing is to
-/// be done.
+/// be done. `share` of it, 0 to 1, where a network is told less of a mask; `contrast` is 1 as in scans.
 ///
 /// # Panics
 /// If the codes are not `width * height`.
-pub(super) fn factors(scheme: &LabelScheme, labels: &[u8], [width, height]: [u32; 2]) -> Option<Vec<f32>> {
+pub(super) fn factors(
+    scheme: &LabelScheme,
+    labels: &[u8],
+    [width, height]: [u32; 2],
+    share: f64,
+    contrast: f64,
+) -> Option<Vec<f32>> {
     assert_eq!(labels.len(), width as usize * height as usize, "labels of a {width}x{height} grid");
+    let share = share.clamp(0.0, 1.0) as f32;
     let mut found: Option<Vec<f32>> = None;
-    for (lesion, darkest) in [(Lesion::Srf, SRF), (Lesion::Ped, PED)] {
+    for (lesion, as_in_scans) in [(Lesion::Srf, SRF), (Lesion::Ped, PED)] {
         let code = LESION_BASE + lesion.code();
         let inside: Vec<bool> = labels.iter().map(|&label| label == code).collect();
-        if !scheme.is_encoded_as_irf(lesion) || !inside.contains(&true) {
+        let known = if scheme.is_encoded_as_irf(lesion) { 0.0 } else { 1.0 };
+        let darkest = 1.0 + (as_in_scans.powf(contrast as f32 - known) - 1.0) * share;
+        if darkest == 1.0 || !inside.contains(&true) {
             continue;
         }
         let factors = found.get_or_insert_with(|| vec![1.0; labels.len()]);
@@ -55,7 +68,7 @@ mod tests {
         let scheme = LabelScheme::studio();
         for (lesion, darkest) in [(Lesion::Srf, SRF), (Lesion::Ped, PED)] {
             let labels = square(LESION_BASE + lesion.code());
-            let factors = factors(&scheme, &labels, [16, 16]).expect("there is some");
+            let factors = factors(&scheme, &labels, [16, 16], 1.0, 1.0).expect("there is some");
             assert_eq!((factors[0], factors[8 * 16 + 3]), (1.0, 1.0), "nothing outside");
             // Half a pixel inside a quarter of the way, one and a half three quarters, then all.
             for (column, share) in [(4, 0.25), (5, 0.75), (6, 1.0), (8, 1.0)] {
@@ -67,10 +80,32 @@ mod tests {
 
     #[test]
     fn what_a_network_was_shown_is_left_alone() {
-        assert_eq!(factors(&LabelScheme::studio(), &square(IRF), [16, 16]), None);
+        let of = |scheme: &LabelScheme, code| factors(scheme, &square(code), [16, 16], 1.0, 1.0);
+        assert_eq!(of(&LabelScheme::studio(), IRF), None);
+        assert_eq!(of(&own_classes(), 10), None);
+    }
+
+    #[test]
+    fn contrast_is_a_power_and_a_share_a_part() {
+        let middle = |scheme: &LabelScheme, share, contrast| {
+            factors(scheme, &square(10), [16, 16], share, contrast).map(|factors| factors[8 * 16 + 8])
+        };
+        let is_near = |found: Option<f32>, expected: f32| {
+            assert!(found.is_some_and(|found| (found - expected).abs() < 1e-5), "{found:?}, not {expected}");
+        };
+        let studio = LabelScheme::studio();
+        is_near(middle(&studio, 1.0, 2.0), SRF * SRF);
+        is_near(middle(&studio, 1.0, 0.5), SRF.sqrt());
+        is_near(middle(&studio, 0.5, 1.0), 1.0 - 0.5 * (1.0 - SRF));
+        assert_eq!((middle(&studio, 0.0, 1.0), middle(&studio, 1.0, 0.0)), (None, None));
+        // A network that knows SRF draws it as in scans by itself.
+        is_near(middle(&own_classes(), 1.0, 2.0), SRF);
+    }
+
+    fn own_classes() -> LabelScheme {
         let mut own_classes = LabelScheme::studio();
         own_classes.classes.pop();
         own_classes.classes.extend([9, 10, 11].map(|code| vec![code]));
-        assert_eq!(factors(&own_classes, &square(10), [16, 16]), None);
+        own_classes
     }
 }

@@ -128,7 +128,7 @@ pub struct Lesions<'a> {
     pub sampler: Sampler,
     /// How the noise levels of more than one step are spaced.
     pub noise_levels: NoiseSpacing,
-    /// How far the model's lesions are pushed; a student draws without.
+    /// What the contrast of lesions is multiplied by, whoever draws; 1 is as in scans.
     pub lesion_contrast: f64,
     /// Of the first scan's noise and cysts; the others follow.
     pub seed: u64,
@@ -192,17 +192,15 @@ impl<'a> Lesions<'a> {
 
     fn ways(&self) -> Vec<Drawn<'a>> {
         let ModelAndStudent { model, student } = self.models;
-        let drawn = |what: &str, synthesizer, sampler, steps, lesion_contrast| Drawn {
+        let drawn = |what: &str, synthesizer, sampler, steps| Drawn {
             what: what.to_owned(),
             synthesizer,
-            emphasis: Emphasis { lesion_contrast, ..Emphasis::default() },
+            emphasis: Emphasis { lesion_contrast: self.lesion_contrast, ..Emphasis::default() },
             settings: SamplingSettings { sampler, spacing: self.noise_levels, steps },
             lesions: Vec::new(),
         };
-        let of_student =
-            student.as_ref().map(|student| drawn("student", student, Sampler::Consistency, 1, 1.0));
-        let of_model =
-            self.counts.iter().map(|&steps| drawn("model", model, self.sampler, steps, self.lesion_contrast));
+        let of_student = student.as_ref().map(|student| drawn("student", student, Sampler::Consistency, 1));
+        let of_model = self.counts.iter().map(|&steps| drawn("model", model, self.sampler, steps));
         of_student.into_iter().chain(of_model).collect()
     }
 }

@@ -24,7 +24,7 @@ pub struct Recipe {
     /// How much of the mask's lesions the model is given: 1 all, 0 nothing, so that it draws there what it thinks
     /// fit (the paper's dynamic region masking, at sampling).
     pub lesions: f64,
-    /// How far lesions are pushed beyond what the model makes of them, and nothing else is: 1 is as it was trained.
+    /// What the contrast of lesions is multiplied by, and nothing else is: 1 is as in scans.
     pub lesion_contrast: f64,
     /// The real scan the synthesis starts from; pure noise without one.
     pub from_scan: Option<FromScan>,

@@ -37,7 +37,7 @@ pub struct LesionsArgs {
     /// The model's path from noise to scan
     #[arg(long, value_enum, default_value_t)]
     sampler: Sampler,
-    /// How far the model's lesions are pushed, and nothing else is; a student draws without
+    /// Multiply the contrast of lesions, of the model's and of its student's; 1 is as in scans
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = parse_lesion_contrast)]
     lesion_contrast: f64,
     /// How the noise levels of more than one step are spaced

@@ -82,7 +82,7 @@ pub struct Provenance {
     pub guidance: f64,
     /// Share of the lesions that the model was given; 1 is the mask as it is.
     pub lesions: f64,
-    /// 1 is as the model was trained.
+    /// 1 is as in scans.
     pub lesion_contrast: f64,
     /// 1 is pure synthesis; below, the picture started from a real scan.
     pub strength: f64,
