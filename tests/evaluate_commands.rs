@@ -62,7 +62,8 @@ fn describe(pairs: &Path, name: &str, sha256: String) {
         pixel_um: [3.87, 11.3],
     };
     let (name, sampler) = (name.to_owned(), "ddim".to_owned());
-    let scans = ScanPlanning { name, sha256, sampler, steps: 2, looks: PlannedLooks::Plain };
+    let scans =
+        ScanPlanning { name, sha256, sampler, noise_levels: None, steps: 2, looks: PlannedLooks::Plain };
     let plan = GenerationPlan::new(3, 0, masks, scans);
     let json = serde_json::json!({"version": 1, "plan_sha256": plan.sha256(), "plan": plan});
     write_file(&pairs.join(GENERATION_FILE), json.to_string().as_bytes()).unwrap();

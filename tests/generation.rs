@@ -126,6 +126,7 @@ fn plan(pairs: u64) -> GenerationPlan {
         name: "painter".into(),
         sha256: "cd".repeat(32),
         sampler: "none".into(),
+        noise_levels: None,
         steps: 1,
         looks: PlannedLooks::Plain,
     };

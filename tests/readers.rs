@@ -70,6 +70,7 @@ fn plan() -> GenerationPlan {
         name: "live".to_owned(),
         sha256: "0".repeat(64),
         sampler: "ddim".to_owned(),
+        noise_levels: None,
         steps: 8,
         looks: PlannedLooks::Drawn,
     };

@@ -8,7 +8,7 @@ use retidiff::dataset::Manifest;
 use retidiff::dataset::sample_set::Samples;
 use retidiff::dataset::samples::SampleOptions;
 use retidiff::diffusion::model_file::{self, ModelInfo, ModelKind};
-use retidiff::diffusion::{MaskGenerator, MaskGuide, MaskSettings};
+use retidiff::diffusion::{MaskGenerator, MaskGuide, MaskSettings, NoiseSpacing};
 use retidiff::encoding::dmc::{DmcMode, Histogram};
 use retidiff::encoding::masks::{MaskConditions, MaskGrid};
 use retidiff::nn::{UNet, UNetConfig, weights};
@@ -164,6 +164,15 @@ fn the_mask_stage_learns_and_draws_the_same_mask_for_the_same_seed() {
     assert_ne!(mask, draw(MaskSettings { seed: 6, ..settings }, None));
     let of_thickness = MaskConditions { thickness_um: Some(300.0), ..MaskConditions::default() };
     assert_ne!(mask, draw(MaskSettings { conditions: of_thickness, guidance: 3.0, ..settings }, None));
+    let planes_of = |spacing| {
+        let settings = MaskSettings { spacing, ..settings };
+        match generator.draw_planes(&plan, &settings, None, |_| ControlFlow::Continue(())) {
+            ControlFlow::Continue(planes) => planes,
+            ControlFlow::Break(()) => unreachable!(),
+        }
+    };
+    let [time, karras, log_snr] = NoiseSpacing::ALL.map(planes_of);
+    assert!(time != karras && time != log_snr && karras != log_snr, "other noise levels, another mask");
 
     // Several at once are each the mask that it is alone.
     let settings_of = [

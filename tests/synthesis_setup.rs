@@ -2,6 +2,7 @@
 //! and another start, and what the pane shows says what it is.
 
 use retidiff::device::{DeviceChoice, DeviceInfo};
+use retidiff::diffusion::NoiseSpacing;
 use retidiff::formats::write_file;
 use retidiff::scan::GreyImage;
 use retidiff::studio::shell::action::{Action, SynthesisAction};
@@ -49,6 +50,25 @@ fn a_guidance_that_was_saved_is_that_of_the_next_start() {
     assert_eq!(harness.state().settings().guidance, 3.0);
     wait_until(&mut harness, "the first picture is complete", has_whole_picture);
     assert_eq!(harness.state().settings().guidance, 3.0, "a model that came later did not change it");
+}
+
+#[test]
+fn noise_levels_and_lesion_contrast_are_saved_drawn_with_and_brought_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let saved = br#"{"format": "retidiff-settings", "version": 1,
+        "panels": {"noise_spacing": "karras", "lesion_contrast": 2.0}}"#;
+    write_file(&folder.path().join("settings.json"), saved).expect("written");
+    let with_data = AppOptions { data_folder: Some(folder.path().to_path_buf()), ..options() };
+    let mut harness = studio_with(with_data);
+    assert_eq!(harness.state().settings().noise_spacing, NoiseSpacing::Karras);
+    wait_until(&mut harness, "the first picture is complete", has_whole_picture);
+    harness.state_mut().perform(Action::Set(|settings| {
+        (settings.noise_spacing, settings.lesion_contrast) = (NoiseSpacing::LogSnr, 1.0);
+    }));
+    harness.run_steps(3);
+    harness.state_mut().perform(Action::Synthesis(SynthesisAction::BringBack(1)));
+    let settings = harness.state().settings();
+    assert_eq!((settings.noise_spacing, settings.lesion_contrast), (NoiseSpacing::Karras, 2.0));
 }
 
 /// The CPU, while a GPU is being prepared.

@@ -15,6 +15,7 @@ use super::compute::ComputeDevice;
 use super::ctrl_c::stop_flag;
 use super::dataset::parse_size;
 use super::import::parse_spacing;
+use crate::diffusion::NoiseSpacing;
 use crate::diffusion::mask_generator::{MaskGenerator, MaskSettings};
 use crate::diffusion::model_file;
 use crate::diffusion::samplers::Sampler;
@@ -98,6 +99,9 @@ pub struct MaskDrawingArgs {
     /// The path from noise to mask
     #[arg(long, value_enum, default_value_t)]
     pub sampler: Sampler,
+    /// How the noise levels are spaced
+    #[arg(long, value_enum, default_value_t)]
+    pub noise_levels: NoiseSpacing,
     /// Where to compute
     #[arg(long, value_enum, default_value = "auto")]
     pub device: ComputeDevice,
@@ -132,6 +136,7 @@ impl MaskDrawingArgs {
             conditions: self.conditions(),
             guidance: self.guidance,
             sampler: self.sampler,
+            spacing: self.noise_levels,
             steps: self.steps,
             seed: self.seed.wrapping_add(index),
         }
@@ -164,6 +169,9 @@ struct ListedSettings<'a> {
     conditions: MaskConditions,
     guidance: f64,
     sampler: &'static str,
+    /// How the noise levels are spaced, unless it is the usual way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    noise_levels: Option<&'static str>,
     steps: u32,
     dmc: &'static str,
     /// What the codes of the file mean.
@@ -251,11 +259,14 @@ impl MasksArgs {
         let settings = self.drawing.settings(u64::from(index));
         let info = generator.info();
         let file = format!("mask_{}.png", settings.seed);
+        let spacing = settings.spacing;
+        let noise_levels = (spacing != NoiseSpacing::default()).then(|| spacing.name());
         let provenance = Provenance {
             made: Made::DrawnMask,
             model: Some(NamedModel { name: info.name.clone(), sha256: info.tensors_sha256.clone() }),
             seed: settings.seed,
             sampler: settings.sampler.name().to_owned(),
+            noise_levels: noise_levels.map(str::to_owned),
             steps: settings.steps,
             pixel_um: Some(plan.pixel_um),
             ..Provenance::default()
@@ -276,6 +287,7 @@ impl MasksArgs {
                 conditions: settings.conditions,
                 guidance: settings.guidance,
                 sampler: settings.sampler.name(),
+                noise_levels,
                 steps: settings.steps,
                 dmc: self.dmc.name(),
                 scheme: self.scheme.word(),

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::model_file::{MaskModel, ModelInfo, ModelKind};
+use super::noise_spacing::NoiseSpacing;
 use super::samplers::{self, Sampler};
 use super::schedule::NoiseLevel;
 use super::synthesizer::StepDone;
@@ -36,6 +37,8 @@ pub struct MaskSettings {
     pub guidance: f64,
     /// How it is drawn.
     pub sampler: Sampler,
+    /// Where the steps lie in the schedule.
+    pub spacing: NoiseSpacing,
     /// Network evaluations.
     pub steps: u32,
     /// Of the noise; the same gives the same mask.
@@ -48,6 +51,7 @@ impl Default for MaskSettings {
             conditions: MaskConditions::default(),
             guidance: 2.0,
             sampler: Sampler::Ddim,
+            spacing: NoiseSpacing::Time,
             steps: 24,
             seed: 0,
         }
@@ -122,7 +126,8 @@ impl MaskGenerator {
         mut on_step: impl FnMut(StepDone) -> ControlFlow<()>,
     ) -> ControlFlow<(), Vec<f32>> {
         let strength = guide.map_or(1.0, |guide| guide.strength.clamp(0.01, 1.0));
-        let levels = self.info.schedule.sampling_noise_levels_from(strength, settings.steps.max(1));
+        let levels =
+            self.info.schedule.spaced_noise_levels(settings.spacing, strength, settings.steps.max(1));
         let noise = self.gaussian(settings.seed, stream::MASK_START, plan);
         let start = match guide {
             Some(guide) => {
@@ -154,7 +159,7 @@ impl MaskGenerator {
         settings: &[MaskSettings],
         mut on_step: impl FnMut(StepDone) -> ControlFlow<()>,
     ) -> ControlFlow<(), Vec<DrawnMask>> {
-        let Some(first @ &MaskSettings { sampler, steps, guidance, .. }) = settings.first() else {
+        let Some(first @ &MaskSettings { sampler, spacing, steps, guidance, .. }) = settings.first() else {
             return ControlFlow::Continue(Vec::new());
         };
         let noise = |stream: u32| {
@@ -169,7 +174,7 @@ impl MaskGenerator {
         let is_guided = is_conditional && guidance != 1.0 && self.takes_conditions();
         let unconditional = is_guided.then(|| self.features(&MaskConditions::default(), plan));
         let unconditional = unconditional.map(|one| ConditionFeatures::joined(&vec![&one; settings.len()]));
-        let levels = self.info.schedule.sampling_noise_levels_from(1.0, steps.max(1));
+        let levels = self.info.schedule.spaced_noise_levels(spacing, 1.0, steps.max(1));
         let drawn = samplers::run(
             &sampler.steps(&levels),
             noise(stream::MASK_START),

@@ -165,6 +165,7 @@ mod tests {
             name: "drawer".to_owned(),
             sha256: hash("a"),
             sampler: "ddim".to_owned(),
+            noise_levels: None,
             steps: 2,
             looks: PlannedLooks::Plain,
         };

@@ -39,6 +39,8 @@ pub struct StepsReport {
     model: (String, String),
     student: Option<(String, String)>,
     seed: u64,
+    /// How the noise levels of more than one step are spaced.
+    noise_levels: &'static str,
     lines: Vec<Line>,
 }
 
@@ -116,6 +118,8 @@ pub struct Steps<'a> {
     pub counts: &'a [u32],
     /// The model's path from noise to scan; a student has its own.
     pub sampler: Sampler,
+    /// How the noise levels of more than one step are spaced; a student has its own.
+    pub noise_levels: NoiseSpacing,
     /// Of the first scan's noise; the others follow.
     pub seed: u64,
 }
@@ -165,6 +169,7 @@ impl<'a> Steps<'a> {
             model: self.models.named(),
             student: self.models.student_named(),
             seed: self.seed,
+            noise_levels: self.noise_levels.name(),
             lines: lines(&ways, entries.len()),
         };
         Ok((report, sheet))
@@ -173,8 +178,11 @@ impl<'a> Steps<'a> {
     /// The real scan, the model at its best, and the model and the student in each count of steps.
     fn ways_to_draw(&self) -> Vec<Drawn<'a>> {
         let ModelAndStudent { model: teacher, student } = self.models;
-        let settings = |sampler, steps| SamplingSettings { sampler, spacing: NoiseSpacing::Time, steps };
-        let reference = (teacher, settings(self.sampler, REFERENCE_STEPS));
+        let of_model = |steps| SamplingSettings { sampler: self.sampler, spacing: self.noise_levels, steps };
+        // A student was taught at the levels that are even in time.
+        let of_student =
+            |steps| SamplingSettings { sampler: Sampler::Consistency, spacing: NoiseSpacing::Time, steps };
+        let reference = (teacher, of_model(REFERENCE_STEPS));
         let mut ways = vec![
             Drawn::new("real scan".to_owned(), None),
             Drawn::new(format!("model, {REFERENCE_STEPS} steps"), Some(reference)),
@@ -182,12 +190,12 @@ impl<'a> Steps<'a> {
         let steps_text = |steps: u32| format!("{steps} {}", if steps == 1 { "step" } else { "steps" });
         for &steps in self.counts {
             let what = format!("model, {}", steps_text(steps));
-            ways.push(Drawn::new(what, Some((teacher, settings(self.sampler, steps)))));
+            ways.push(Drawn::new(what, Some((teacher, of_model(steps)))));
         }
         if let Some(student) = student {
             for &steps in self.counts.iter().filter(|&&steps| steps <= 4) {
                 let what = format!("student, {}", steps_text(steps));
-                ways.push(Drawn::new(what, Some((student, settings(Sampler::Consistency, steps)))));
+                ways.push(Drawn::new(what, Some((student, of_student(steps)))));
             }
         }
         ways
@@ -292,7 +300,7 @@ impl StepsReport {
         if let Some((name, sha256)) = &self.student {
             text += &format!(", student {name} ({})", short(sha256));
         }
-        text += &format!(", seed {}, {}\n\n", self.seed, self.device);
+        text += &format!(", seed {}, noise levels {}, {}\n\n", self.seed, self.noise_levels, self.device);
         text += &format!(
             "{:<18} {:>7} {:>15} {:>13} {:>9} {:>15} {:>19}\n",
             "", "s", "class grey", "edge height", "contrast", "speckle width", "patch distance"

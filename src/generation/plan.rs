@@ -78,6 +78,10 @@ pub enum MaskPlanning {
         sha256: String,
         /// As the command line names it.
         sampler: String,
+        /// How the noise levels are spaced, as the command line names it; evenly in time where nothing is said. (Plans of
+        /// before say nothing of it and keep their hash.)
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        noise_levels: Option<String>,
         /// Of a mask.
         steps: u32,
         /// How strongly conditions are followed; 1 as trained.
@@ -124,6 +128,10 @@ pub struct ScanPlanning {
     pub sha256: String,
     /// As the command line names it.
     pub sampler: String,
+    /// How the noise levels are spaced, as the command line names it; evenly in time where nothing is said. (Plans of
+    /// before say nothing of it and keep their hash.)
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noise_levels: Option<String>,
     /// Steps of a scan.
     pub steps: u32,
     /// (Plans of before say nothing of it and keep their hash.)
@@ -240,6 +248,7 @@ pub(crate) mod tests {
             name: "test".into(),
             sha256: "ab".repeat(32),
             sampler: "DDIM".into(),
+            noise_levels: None,
             steps: 2,
             looks: PlannedLooks::Plain,
         };
@@ -253,7 +262,13 @@ pub(crate) mod tests {
         let other = GenerationPlan { seed: 2, ..one.clone() };
         assert_ne!(one.sha256(), other.sha256());
         assert_eq!(one.sha256().len(), 64);
-        assert!(!one.to_json().contains("kept"), "plans of before keep their hash");
+        for absent in ["kept", "noise_levels"] {
+            assert!(!one.to_json().contains(absent), "plans of before keep their hash");
+        }
+        let scans = ScanPlanning { noise_levels: Some("karras".into()), ..one.scans.clone() };
+        let spaced = GenerationPlan { scans, ..one.clone() };
+        assert_ne!(one.sha256(), spaced.sha256());
+        assert_eq!(GenerationPlan::read(spaced.to_json().as_bytes(), "p").unwrap(), spaced);
         let lines = GenerationPlan { kept: Kept::Lines, ..one.clone() };
         assert_ne!(one.sha256(), lines.sha256());
         assert_eq!(GenerationPlan::read(lines.to_json().as_bytes(), "p").unwrap(), lines);

@@ -8,6 +8,7 @@ use super::super::compute::ComputeDevice;
 use super::measured::{MeasuredArgs, print_report, say_done};
 use super::writing::write;
 use crate::dataset::Manifest;
+use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
 use crate::evaluation::steps::{Steps, StepsReport};
 
@@ -35,6 +36,9 @@ pub struct StepsArgs {
     /// The model's path from noise to scan
     #[arg(long, value_enum, default_value_t)]
     sampler: Sampler,
+    /// How the model's noise levels of more than one step are spaced; a student has its own
+    #[arg(long, value_enum, default_value_t)]
+    noise_levels: NoiseSpacing,
     /// Seed of the first scan's noise; the others follow
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
@@ -67,6 +71,7 @@ pub fn run(args: &StepsArgs) -> anyhow::Result<()> {
         device: device_name,
         counts: &args.steps,
         sampler: args.sampler,
+        noise_levels: args.noise_levels,
         seed: args.seed,
     };
     let (report, sheet) = steps.measure(&mut |done| say_done(args.json, done))?;

@@ -55,7 +55,8 @@ pub struct LocalArgs {
     estimate: bool,
     /// Goes on with what is in the folder, as it was begun: models, data and device are those of before
     #[arg(long, conflicts_with_all = [
-        "estimate", "pairs", "masks", "steps", "sampler", "seed", "model", "mask_model", "looks", "mask_steps", "mask_guidance",
+        "estimate", "pairs", "masks", "steps", "sampler", "noise_levels", "seed", "model", "mask_model", "looks", "mask_steps",
+        "mask_noise_levels", "mask_guidance",
         "fluid_mm2", "cysts", "thickness", "without_fluid", "small_often", "keep_fluid_mm2", "keep_lesions",
         "keep_thickness", "max_cleaned", "size", "spacing", "per_shard", "device", "jobs",
     ])]

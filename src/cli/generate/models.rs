@@ -6,8 +6,9 @@ use std::sync::Arc;
 use anyhow::{anyhow, ensure};
 use burn::tensor::Device;
 
-use super::names::value_of;
+use super::names::{spacing_of, value_of};
 use crate::device::Picked;
+use crate::diffusion::NoiseSpacing;
 use crate::diffusion::mask_generator::{MaskGenerator, MaskSettings};
 use crate::diffusion::model_file;
 use crate::diffusion::samplers::Sampler;
@@ -32,6 +33,7 @@ pub struct ModelMasks {
     generator: MaskGenerator,
     plan: MaskPlan,
     sampler: Sampler,
+    spacing: NoiseSpacing,
     steps: u32,
     guidance: f64,
     conditions: Conditions,
@@ -44,7 +46,16 @@ impl ModelMasks {
     /// If it cannot be loaded, or is another one than the plan names.
     pub fn load(source: &ModelSource, planning: &MaskPlanning, device: Device) -> anyhow::Result<Self> {
         let MaskPlanning::Model {
-            sha256, sampler, steps, guidance, conditions, width, height, pixel_um, ..
+            sha256,
+            sampler,
+            noise_levels,
+            steps,
+            guidance,
+            conditions,
+            width,
+            height,
+            pixel_um,
+            ..
         } = planning
         else {
             return Err(anyhow!("the plan takes its masks from elsewhere"));
@@ -55,8 +66,9 @@ impl ModelMasks {
         let generator =
             MaskGenerator::new(unet, info, device).map_err(|reason| anyhow!("{file}: {reason}"))?;
         let plan = generator.plan(*width, *height, Spacing::checked(pixel_um[0], pixel_um[1]));
-        let sampler = value_of(sampler)?;
-        Ok(Self { generator, plan, sampler, steps: *steps, guidance: *guidance, conditions: *conditions })
+        let (sampler, spacing) = (value_of(sampler)?, spacing_of(noise_levels.as_deref())?);
+        let (steps, guidance, conditions) = (*steps, *guidance, *conditions);
+        Ok(Self { generator, plan, sampler, spacing, steps, guidance, conditions })
     }
 }
 
@@ -75,6 +87,7 @@ impl ModelMasks {
             conditions: MaskConditions { fluid_mm2, cysts, thickness_um },
             guidance: self.guidance,
             sampler: self.sampler,
+            spacing: self.spacing,
             steps: self.steps,
             seed,
         }
@@ -150,7 +163,11 @@ impl ModelScans {
         let renderer =
             ModelRenderer::load_checked(&bytes, &file, picked).map_err(|failure| anyhow!(failure))?;
         check_model(&file, &renderer.model().sha256, &planning.sha256)?;
-        let recipe = Recipe { sampler: value_of(&planning.sampler)?, ..Recipe::default() };
+        let recipe = Recipe {
+            sampler: value_of(&planning.sampler)?,
+            spacing: spacing_of(planning.noise_levels.as_deref())?,
+            ..Recipe::default()
+        };
         Ok(Self { renderer, recipe, steps: planning.steps, looks: planning.looks })
     }
 }

@@ -17,6 +17,7 @@ use crate::dataset::manifest::MANIFEST_FILE;
 use crate::dataset::split::SPLIT_FILE;
 use crate::dataset::{Manifest, Split};
 use crate::device::{self, DeviceChoice};
+use crate::diffusion::NoiseSpacing;
 use crate::diffusion::model_file;
 use crate::diffusion::samplers::Sampler;
 use crate::formats::provenance::{mask_sha256, sha256_hex};
@@ -48,6 +49,9 @@ pub struct PlanningArgs {
     /// The path from noise to scan
     #[arg(long, value_enum, default_value_t)]
     sampler: Sampler,
+    /// How the noise levels of a scan are spaced
+    #[arg(long, value_enum, default_value_t)]
+    noise_levels: NoiseSpacing,
     /// Another seed is another data set
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
@@ -60,6 +64,9 @@ pub struct PlanningArgs {
     /// Steps of a mask of the mask model
     #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=1000))]
     mask_steps: u32,
+    /// How the noise levels of a mask of the mask model are spaced
+    #[arg(long, value_enum, default_value_t)]
+    mask_noise_levels: NoiseSpacing,
     /// Styles of eyes and vessel shadows: another for every pair, where the image model knows them, or none.
     #[arg(long, value_name = "drawn|plain", value_enum, default_value_t = PlannedLooks::Drawn)]
     looks: PlannedLooks,
@@ -169,6 +176,7 @@ impl PlanningArgs {
             name: info.name,
             sha256: info.tensors_sha256,
             sampler: value_name(self.sampler),
+            noise_levels: planned(self.noise_levels),
             steps: self.steps,
             looks: match self.looks {
                 PlannedLooks::Drawn if info.style.is_some() || info.shadow => PlannedLooks::Drawn,
@@ -259,6 +267,7 @@ impl PlanningArgs {
                     name: info.name,
                     sha256: info.tensors_sha256,
                     sampler: value_name(Sampler::Ddim),
+                    noise_levels: planned(self.mask_noise_levels),
                     steps: self.mask_steps,
                     guidance: self.mask_guidance,
                     conditions,
@@ -291,6 +300,11 @@ impl PlanningArgs {
             }
         }
     }
+}
+
+/// What a plan says of a spacing: nothing of the usual one, as plans did before there was a choice.
+fn planned(spacing: NoiseSpacing) -> Option<String> {
+    (spacing != NoiseSpacing::default()).then(|| value_name(spacing))
 }
 
 fn hash_of(mask: &Mask) -> String {

@@ -87,6 +87,7 @@ impl MaskMeasurement<'_> {
             seed: self.settings.seed,
             steps: self.settings.steps,
             sampler: self.settings.sampler.name(),
+            noise_levels: self.settings.spacing.name(),
             guidance: self.settings.guidance,
             device: self.device.clone(),
             secs_per_mask,

@@ -23,6 +23,7 @@ pub struct MaskReport {
     pub(super) seed: u64,
     pub(super) steps: u32,
     pub(super) sampler: &'static str,
+    pub(super) noise_levels: &'static str,
     pub(super) guidance: f64,
     pub(super) device: String,
     pub(super) secs_per_mask: f64,
@@ -98,13 +99,14 @@ impl MaskReport {
     /// The report for people.
     pub fn table(&self) -> String {
         let mut text = format!(
-            "{} masks of {} ({}), {} with {} steps, seed {}, guidance {}, {}: {:.2} s a mask\n\
+            "{} masks of {} ({}), {} with {} steps, noise levels {}, seed {}, guidance {}, {}: {:.2} s a mask\n\
              real masks: {} of training subjects, {} of them in the distributions, {} of measured eyes\n\n",
             self.masks,
             self.model,
             &self.model_sha256[..self.model_sha256.len().min(12)],
             self.sampler,
             self.steps,
+            self.noise_levels,
             self.seed,
             self.guidance,
             self.device,
@@ -180,6 +182,7 @@ mod tests {
             seed: 0,
             steps: 16,
             sampler: "DDIM",
+            noise_levels: "Karras",
             guidance: 1.0,
             device: "CPU".to_owned(),
             secs_per_mask: 0.5,
@@ -204,6 +207,7 @@ mod tests {
         };
         let text = report.table();
         assert!(text.contains("Dice, own planes*") && text.contains("* circular: labels against"), "{text}");
+        assert!(text.contains("DDIM with 16 steps, noise levels Karras, seed 0"), "{text}");
         assert!(text.contains("1 of measured eyes") && !text.contains("held"), "{text}");
         let json = serde_json::to_value(&report).unwrap();
         assert_eq!((json["version"].as_u64(), json["real_measured"].as_u64()), (Some(3), Some(1)));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::anatomy::{self, ABOVE_ILM, BELOW_BM, IRF, Interface, LABELS};
+use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
 use crate::document::LabelTable;
 use crate::mask::{LockedLabels, PaintSettings, PaintTarget};
@@ -29,8 +30,8 @@ pub const QUALITIES: [(&str, &str, u32); 3] = [
     ("quality-good", "quality-good-spoken", 8),
     ("quality-best", "quality-best-spoken", 16),
 ];
-/// Range of the lesion contrast slider; 1 is as the model was trained.
-pub const LESION_CONTRAST_RANGE: std::ops::RangeInclusive<f32> = 1.0..=4.0;
+/// Range of the lesion contrast slider; 1 is as in scans, and at 2.5 even a faint cyst is as dark as it gets.
+pub const LESION_CONTRAST_RANGE: std::ops::RangeInclusive<f32> = 1.0..=2.5;
 /// Range of the guidance slider.
 pub const GUIDANCE_RANGE: std::ops::RangeInclusive<f32> = 1.0..=4.0;
 
@@ -132,11 +133,13 @@ pub struct PanelSettings {
     /// Steps of the last refinement.
     pub steps: u32,
     pub sampler: Sampler,
+    /// Where between noise and picture the steps lie.
+    pub noise_spacing: NoiseSpacing,
     /// How far from the real scan the synthetic one may go: 0 the scan itself, 1 pure synthesis.
     pub strength: f32,
     /// How far the synthesis is pushed towards the mask; 1 as the model was trained.
     pub guidance: f32,
-    /// How far lesions, and nothing else, are pushed beyond what the model makes of them; 1 as it was trained.
+    /// What the contrast of lesions is multiplied by, and nothing else is; 1 as in scans.
     pub lesion_contrast: f32,
     /// Whether the settings of the method are shown.
     pub advanced_shown: bool,
@@ -168,6 +171,7 @@ impl Default for PanelSettings {
             look: Look::default(),
             steps: 8,
             sampler: Sampler::default(),
+            noise_spacing: NoiseSpacing::default(),
             strength: 1.0,
             guidance: 1.0,
             lesion_contrast: 1.0,
@@ -341,10 +345,19 @@ mod tests {
             settings.bring_into_ranges();
             [settings.guidance, settings.lesion_contrast, settings.strength]
         };
-        assert_eq!(brought(1e9), [4.0, 4.0, 1.0]);
+        assert_eq!(brought(1e9), [4.0, 2.5, 1.0]);
         assert_eq!(brought(-1e9), [1.0, 1.0, 0.0]);
         assert_eq!(brought(f32::NAN), [1.0, 1.0, 1.0]);
         assert_eq!(brought(0.5), [1.0, 1.0, 0.5]);
+    }
+
+    #[test]
+    fn settings_of_before_have_the_usual_noise_levels() {
+        let of_before: PanelSettings = serde_json::from_str(r#"{"sampler": "ddim"}"#).unwrap();
+        assert_eq!((of_before.sampler, of_before.noise_spacing), (Sampler::Ddim, NoiseSpacing::Time));
+        let chosen = PanelSettings { noise_spacing: NoiseSpacing::LogSnr, ..PanelSettings::default() };
+        let read: PanelSettings = serde_json::from_str(&serde_json::to_string(&chosen).unwrap()).unwrap();
+        assert_eq!(read.noise_spacing, NoiseSpacing::LogSnr);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use eframe::egui::{Align, Color32, DragValue, Layout, Sense, Ui, vec2};
 
 use crate::device::DeviceInfo;
+use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
 use crate::document::Command;
 use crate::studio::editor::session::EditorSession;
@@ -28,6 +29,13 @@ const SAMPLERS: [(Sampler, &str, &str); 3] = [
     (Sampler::DpmSolverPp2m, "advanced-dpm", "advanced-dpm-spoken"),
     (Sampler::Ddim, "advanced-ddim", "advanced-ddim-spoken"),
     (Sampler::Ddpm, "advanced-ddpm", "advanced-ddpm-spoken"),
+];
+
+/// Spacings of the noise levels, likewise.
+const NOISE_SPACINGS: [(NoiseSpacing, &str, &str); 3] = [
+    (NoiseSpacing::Time, "advanced-noise-time", "advanced-noise-time-spoken"),
+    (NoiseSpacing::Karras, "advanced-noise-karras", "advanced-noise-karras-spoken"),
+    (NoiseSpacing::LogSnr, "advanced-noise-log-snr", "advanced-noise-log-snr-spoken"),
 ];
 
 /// Draws the section.
@@ -67,7 +75,7 @@ pub fn show(
         }
     });
     quality_row(ui, settings);
-    lesion_contrast_row(ui, settings, synthesis);
+    lesion_contrast_row(ui, settings);
     looks_rows(ui, session, synthesis, actions);
     row(ui, text!("synthesis-strength"), |ui| {
         let shown = match settings.strength {
@@ -91,6 +99,7 @@ pub fn show(
     if settings.advanced_shown {
         steps_row(ui, settings);
         sampler_row(ui, settings);
+        noise_levels_row(ui, settings);
         guidance_row(ui, settings, synthesis);
         ui.add_space(2.0);
         facts(ui, synthesis);
@@ -119,19 +128,15 @@ fn quality_row(ui: &mut Ui, settings: &mut PanelSettings) {
     });
 }
 
-/// A slider that darkens lesions and nothing else.
-fn lesion_contrast_row(ui: &mut Ui, settings: &mut PanelSettings, synthesis: &Synthesis) {
-    let takes_it = synthesis.model().is_none_or(|model| model.takes_guidance);
+/// A slider that darkens lesions and nothing else, of every model: the contrast is met in the finished picture.
+fn lesion_contrast_row(ui: &mut Ui, settings: &mut PanelSettings) {
     row(ui, text!("synthesis-contrast"), |ui| {
         let shown = match settings.lesion_contrast {
             contrast if contrast <= 1.0 => text!("synthesis-as-in-scans").to_owned(),
             contrast => format!("× {contrast:.1}"),
         };
-        let hint = text!("synthesis-contrast-about");
-        let slide =
-            |ui: &mut Ui| slider(ui, &mut settings.lesion_contrast, LESION_CONTRAST_RANGE, false, &shown);
-        let response = ui.add_enabled_ui(takes_it, slide).inner;
-        response.on_hover_text(hint).on_disabled_hover_text(text!("synthesis-not-taken"));
+        slider(ui, &mut settings.lesion_contrast, LESION_CONTRAST_RANGE, false, &shown)
+            .on_hover_text(text!("synthesis-contrast-about"));
     });
 }
 
@@ -157,6 +162,17 @@ fn sampler_row(ui: &mut Ui, settings: &mut PanelSettings) {
         let about = text!("advanced-sampler-about");
         if let Some(index) = segments_about(ui, ui.available_width(), &choices, chosen, about) {
             settings.sampler = SAMPLERS[index].0;
+        }
+    });
+}
+
+fn noise_levels_row(ui: &mut Ui, settings: &mut PanelSettings) {
+    row(ui, text!("advanced-noise-levels"), |ui| {
+        let choices = NOISE_SPACINGS.map(|(_, shown, spoken)| (texts::plain(shown), texts::plain(spoken)));
+        let chosen = NOISE_SPACINGS.iter().position(|(spacing, ..)| *spacing == settings.noise_spacing);
+        let about = text!("advanced-noise-levels-about");
+        if let Some(index) = segments_about(ui, ui.available_width(), &choices, chosen.unwrap_or(0), about) {
+            settings.noise_spacing = NOISE_SPACINGS[index].0;
         }
     });
 }

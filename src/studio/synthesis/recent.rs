@@ -121,7 +121,9 @@ pub fn bring_back(
     session.editor.commit();
     settings.steps = request.refine_steps;
     settings.sampler = request.recipe.sampler;
+    settings.noise_spacing = request.recipe.spacing;
     settings.guidance = request.recipe.guidance as f32;
+    settings.lesion_contrast = request.recipe.lesion_contrast as f32;
     settings.strength = request.recipe.from_scan.as_ref().map_or(1.0, |scan| scan.strength as f32);
     true
 }

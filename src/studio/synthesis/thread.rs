@@ -541,7 +541,7 @@ impl Synthesis {
         let guidance = if takes_guidance { f64::from(settings.guidance) } else { 1.0 };
         let lesion_contrast = f64::from(settings.lesion_contrast);
         let appearance = Arc::clone(self.preview.as_ref().unwrap_or(&session.page().appearance));
-        let sampler = settings.sampler;
-        Recipe { sampler, guidance, lesion_contrast, from_scan, appearance, ..Recipe::default() }
+        let (sampler, spacing) = (settings.sampler, settings.noise_spacing);
+        Recipe { sampler, spacing, guidance, lesion_contrast, from_scan, appearance, ..Recipe::default() }
     }
 }
