@@ -1,16 +1,30 @@
 //! How synthetic scans are made is one value with one owner: what was requested, chosen or saved outlives another model
 //! and another start, and what the pane shows says what it is.
 
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
 use retidiff::device::{DeviceChoice, DeviceInfo};
 use retidiff::diffusion::NoiseSpacing;
-use retidiff::formats::write_file;
+use retidiff::diffusion::model_file::{self, Precision};
+use retidiff::formats::{scan_image, write_file};
 use retidiff::scan::GreyImage;
 use retidiff::studio::shell::action::{Action, SynthesisAction};
-use retidiff::studio::shell::app::{AppOptions, SynthesisSource};
+use retidiff::studio::shell::app::{AppOptions, Studio, SynthesisSource};
+use retidiff::studio::synthesis_source;
 use retidiff::studio::training::TrainingAction;
+use retidiff::worker::models::image_models;
 use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, RenderScene, Renderer};
 use retidiff::worker::{LoadedModel, ModelSource, PictureImage, SynthesisWorker};
 
+use crate::jobs::types_paths;
+use crate::keeping_work::{type_path, wait_for_files};
 use crate::studio::{document, has_whole_picture, options, studio_with, wait_until};
 
 #[test]
@@ -118,4 +132,153 @@ fn a_cpu_that_stands_in_for_a_gpu_is_no_choice_of_the_user() {
         let setup = harness.state().synthesis_setup();
         assert_eq!((setup.device, setup.model), (DeviceChoice::Auto, missing));
     }
+}
+
+/// Waits until something can be clicked.
+fn wait_for_label(harness: &mut Harness<'_, Studio>, text: &str) {
+    let began = Instant::now();
+    while harness.query_by_label(text).is_none() {
+        assert!(began.elapsed() < Duration::from_secs(30), "{text} never shows");
+        sleep(Duration::from_millis(10));
+        harness.step();
+    }
+}
+
+#[test]
+fn the_model_of_the_command_line_is_in_use_and_one_that_is_chosen_keeps_its_device() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let models = folder.path().join("models");
+    std::fs::create_dir_all(&models).expect("a folder");
+    let file = |name: &str| models.join(format!("{name}.safetensors"));
+    let (unet, info) = crate::model_file::tiny_model();
+    for name in ["mine", "other"] {
+        model_file::save(&file(name), &unet, &info, Precision::F16).expect("written");
+    }
+    // As `retidiff --model .../mine.safetensors --device cpu` opens it.
+    let synthesis = synthesis_source(Some(file("mine").display().to_string()), DeviceChoice::Cpu);
+    let options = AppOptions { open: None, data_folder: Some(folder.path().to_owned()), synthesis };
+    let mut harness = Harness::builder()
+        .with_size([1360.0, 820.0])
+        .with_step_dt(1.0 / 60.0)
+        .with_render_cursor(false)
+        .wgpu()
+        .build_eframe(|creation| Studio::new(creation, options));
+    harness.run_steps(3);
+    harness.get_by_label("Train").click();
+    wait_for_label(&mut harness, "Use other");
+    assert!(harness.query_by_label("Use mine").is_none(), "it was named");
+    assert_eq!(harness.query_all_by_label("in use").count(), 1);
+    for (bundled, _) in image_models() {
+        harness.get_by_label(&format!("Use {bundled}"));
+    }
+
+    harness.get_by_label("Use other").click();
+    wait_for_label(&mut harness, "Use mine");
+    assert!(harness.query_by_label("Use other").is_none(), "it is in use");
+    assert_eq!(harness.query_all_by_label("in use").count(), 1);
+    let setup = harness.state().synthesis_setup();
+    assert_eq!((setup.model, setup.device), (ModelSource::File(file("other")), DeviceChoice::Cpu));
+    wait_until(&mut harness, "it is loaded", |studio| studio.synthesis().device().is_some());
+    let device = harness.state().synthesis().device().expect("loaded").clone();
+    assert!(!device.is_gpu && !device.is_stand_in, "{device:?}");
+}
+
+/// Paints each label with its own grey; a picture that is not for the screen waits until a gate is open.
+struct Gated {
+    is_open: Arc<AtomicBool>,
+}
+
+fn greys(codes: &[u8]) -> Vec<u8> {
+    codes.iter().map(|code| code.saturating_mul(20)).collect()
+}
+
+impl Renderer for Gated {
+    fn device(&self) -> DeviceInfo {
+        DeviceInfo { name: "CPU".into(), backend: "test".into(), ..DeviceInfo::default() }
+    }
+
+    fn model(&self) -> LoadedModel {
+        LoadedModel { name: "gated".into(), preset: "test".into(), ..LoadedModel::default() }
+    }
+
+    fn render(
+        &self,
+        scene: &RenderScene,
+        steps: u32,
+        _edit: Option<Edit<'_>>,
+        destination: Destination,
+        between_steps: BetweenSteps<'_>,
+    ) -> Result<Option<PictureImage>, Failure> {
+        while destination == Destination::Memory && !self.is_open.load(Ordering::Acquire) {
+            if between_steps(1, steps) == ControlFlow::Break(()) {
+                return Ok(None);
+            }
+            sleep(Duration::from_millis(1));
+        }
+        let picture = GreyImage::new(scene.width, scene.height, greys(&scene.labels));
+        Ok(Some(PictureImage::Cpu(picture)))
+    }
+}
+
+/// Asks for the synthetic scan to be written to a file, as a user types its path.
+fn export_to(harness: &mut Harness<'_, Studio>, path: &Path) {
+    harness.state_mut().perform(Action::ExportSynthetic);
+    wait_for_files(harness);
+    type_path(harness, path);
+}
+
+fn use_a_missing_model(harness: &mut Harness<'_, Studio>) {
+    let missing = ModelSource::File("no-such-model.safetensors".into());
+    harness.state_mut().perform(Action::Training(TrainingAction::UseModel(missing)));
+}
+
+#[test]
+fn a_file_that_is_being_drawn_is_written_though_another_model_is_chosen_meanwhile() {
+    if !types_paths() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("out.png");
+    let is_open = Arc::new(AtomicBool::new(false));
+    let of_renderers = Arc::clone(&is_open);
+    let start = move |wake, _shared| {
+        let is_open = Arc::clone(&of_renderers);
+        SynthesisWorker::start_with(wake, move |_| {
+            Box::new(move || Ok::<Gated, Failure>(Gated { is_open: Arc::clone(&is_open) }))
+        })
+    };
+    let synthesis = SynthesisSource::Worker(Box::new(start));
+    let mut harness = studio_with(AppOptions { synthesis, ..options() });
+    wait_until(&mut harness, "the first picture is complete", has_whole_picture);
+    let codes = document(&harness).pages[0].mask.composite_pixels();
+    export_to(&mut harness, &path);
+    assert!(harness.state().synthesis().is_exporting() && !path.exists(), "it is being drawn");
+    use_a_missing_model(&mut harness);
+    harness.run_steps(3);
+    assert!(!path.exists());
+    is_open.store(true, Ordering::Release);
+    wait_until(&mut harness, "it is written", |_| path.exists());
+    wait_for_files(&mut harness);
+    let written = std::fs::read(&path).expect("a file");
+    let image = scan_image::read(&written, "out.png").expect("a PNG");
+    assert_eq!(image.pixels[..], greys(&codes)[..], "by the model that was shown when it was asked for");
+}
+
+#[test]
+fn a_file_that_no_model_is_left_to_draw_is_refused_in_words() {
+    if !types_paths() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("out.png");
+    let mut harness = studio_with(options());
+    wait_until(&mut harness, "the first picture is complete", has_whole_picture);
+    harness.state_mut().perform(Action::ExportSynthetic);
+    wait_for_files(&mut harness);
+    // While its place is being chosen.
+    use_a_missing_model(&mut harness);
+    assert_eq!(harness.state().first_error(), None);
+    type_path(&mut harness, &path);
+    wait_until(&mut harness, "it is refused", |studio| studio.first_error().is_some());
+    assert!(!path.exists());
 }
