@@ -38,7 +38,8 @@ pub const MASK_MODEL: &str = "masks";
 /// Draws label masks of eyes that belong to nobody.
 ///
 /// Each mask is a label PNG that says in its text chunks that it is synthetic and what made it; masks.jsonl
-/// holds one line per mask: seed, conditions, model, what DMC and the repair changed, and what the mask measures.
+/// holds one line per mask: seed, conditions, model, what DMC and the repair changed, what the mask measures, and what was
+/// requested that it could not meet.
 /// The same model, seed and settings give the same bytes on the same device. Ctrl-C ends it after the mask
 /// under way; those listed are whole.
 #[derive(Debug, Args)]
@@ -158,6 +159,9 @@ struct Line<'a> {
     /// Columns out of anatomical order as they were decoded.
     columns_out_of_order: usize,
     measured: MaskConditions,
+    /// What was requested and could not be met, in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unmet: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -276,6 +280,12 @@ impl MasksArgs {
         text.extend([("DMC", self.dmc.name()), ("Scheme", self.scheme.word())]);
         let bytes = label_png::write_in(self.scheme, width, height, &codes, &text)?;
         write_file(&self.out.join(&file), &bytes)?;
+        let measured = MaskConditions::of_mask(&Mask::from_composite(width, height, &codes).0, plan.pixel_um);
+        let unmet: Vec<String> =
+            settings.conditions.unmet(&measured).iter().map(ToString::to_string).collect();
+        if !unmet.is_empty() {
+            eprintln!("{file} does not measure what was requested: {}", unmet.join(", "));
+        }
         let line = Line {
             version: LIST_VERSION,
             file: &file,
@@ -297,7 +307,8 @@ impl MasksArgs {
             pixel_um: plan.pixel_um,
             repaired,
             columns_out_of_order,
-            measured: MaskConditions::of_mask(&Mask::from_composite(width, height, &codes).0, plan.pixel_um),
+            measured,
+            unmet,
         };
         Ok(serde_json::to_string(&line)? + "\n")
     }

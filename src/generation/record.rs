@@ -5,14 +5,17 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::GenerationError;
+use super::conditions::RequestedConditions;
 use super::event::{EVENTS_FILE, GenerationEvent};
 use super::folder::{GENERATION_FILE, is_at_work, read_plan};
 use super::line::GeneratedLine;
 use super::pace::Pace;
 use super::places::LocalPlaces;
-use super::plan::GenerationPlan;
+use super::plan::{GenerationPlan, MaskPlanning};
 use super::stop_order;
+use crate::anatomy::IRF;
 use crate::dataset::manifest::MANIFEST_FILE;
+use crate::encoding::masks::MaskConditions;
 use crate::formats::growing_lines::GrowingLines;
 
 /// Pairs whose lines are kept, the newest.
@@ -80,6 +83,8 @@ pub struct Measured {
     pub lesions: Range,
     /// Over the middle millimetre.
     pub thickness_um: Range,
+    /// Pairs for whose mask a mask model had no room to meet what was requested.
+    pub unmet: u64,
 }
 
 /// What is known of a generation.
@@ -210,6 +215,10 @@ impl GenerationRecord {
         self.measured.fluid_mm2.take(scores.fluid_mm2());
         self.measured.lesions.take(f64::from(scores.lesions.iter().sum::<u32>()));
         scores.central_um.into_iter().for_each(|um| self.measured.thickness_um.take(um));
+        // Cases are met exactly or refused.
+        let of_model =
+            self.plan.as_ref().is_some_and(|plan| matches!(plan.masks, MaskPlanning::Model { .. }));
+        self.measured.unmet += u64::from(of_model && is_unmet(&line));
         let label = line.entry.label.as_deref().unwrap_or_default();
         for file in [line.entry.image.as_str(), label] {
             self.disk_bytes += std::fs::metadata(self.path.join(file)).map_or(0, |facts| facts.len());
@@ -219,6 +228,18 @@ impl GenerationRecord {
         }
         self.newest.push_back(line);
     }
+}
+
+/// Whether the mask of a pair is not what was requested of it.
+fn is_unmet(line: &GeneratedLine) -> bool {
+    let RequestedConditions { fluid_mm2, cysts, thickness_um } = line.generated.requested;
+    let scores = &line.generated.scores;
+    let measured = MaskConditions {
+        fluid_mm2: Some(scores.area_mm2[usize::from(IRF)]),
+        cysts: Some(scores.lesions[0]),
+        thickness_um: scores.central_um,
+    };
+    !MaskConditions { fluid_mm2, cysts, thickness_um }.unmet(&measured).is_empty()
 }
 
 /// Follows the folder of a generation.
@@ -339,5 +360,50 @@ impl Follower {
                 ));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generation::filters::Rejections;
+    use crate::generation::line::GeneratedFacts;
+    use crate::generation::scores::Scores;
+
+    #[test]
+    fn a_mask_that_lacks_what_was_requested_is_found() {
+        let line = |fluid_mm2: f64, cysts: u32| {
+            let mut scores = Scores { lesions: [cysts, 0, 0], central_um: Some(301.0), ..Scores::default() };
+            scores.area_mm2[usize::from(IRF)] = fluid_mm2;
+            let entry = serde_json::json!({
+                "version": 1, "id": "a", "image": "a.png", "label": "b.png", "width": 64, "height": 100,
+                "subject": "synthetic-1", "source": "synthetic"
+            });
+            let text = String::new;
+            GeneratedLine {
+                entry: serde_json::from_value(entry).unwrap(),
+                generated: GeneratedFacts {
+                    synthetic: true,
+                    plan_sha256: text(),
+                    index: 0,
+                    attempt: 0,
+                    seed: 0,
+                    mask_sha256: text(),
+                    image_file_sha256: text(),
+                    label_file_sha256: text(),
+                    model_sha256: text(),
+                    arithmetic: None,
+                    requested: RequestedConditions {
+                        fluid_mm2: Some(0.3),
+                        cysts: Some(2),
+                        thickness_um: Some(300.0),
+                    },
+                    rejected: Rejections::default(),
+                    scores,
+                },
+            }
+        };
+        assert!(!is_unmet(&line(0.299, 2)));
+        assert!(is_unmet(&line(0.22, 2)) && is_unmet(&line(0.3, 1)));
     }
 }

@@ -14,7 +14,7 @@ use crate::device::processor_share::{self, Work};
 use crate::diffusion::mask_generator::{MaskGenerator, MaskGuide, MaskSettings};
 use crate::diffusion::model_file;
 use crate::encoding::dmc::{self, DmcMode, Histogram, Repair};
-use crate::encoding::masks::MaskConditions;
+use crate::encoding::masks::{MaskConditions, Unmet};
 use crate::mask::{Mask, carry_lesions};
 use crate::scan::Spacing;
 
@@ -46,6 +46,8 @@ pub struct Candidate {
     pub seed: u64,
     /// What it holds.
     pub measured: MaskConditions,
+    /// What was requested and could not be met.
+    pub unmet: Vec<Unmet>,
     /// Columns whose order had to be repaired.
     pub repaired_columns: usize,
     /// The model that drew it.
@@ -225,6 +227,7 @@ fn serve(
         let candidate = Box::new(Candidate {
             mask,
             seed: settings.seed,
+            unmet: settings.conditions.unmet(&measured),
             measured,
             repaired_columns: report.columns_out_of_order,
             model: generator.info().name.clone(),

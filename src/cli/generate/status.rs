@@ -103,6 +103,7 @@ fn json_of(record: &GenerationRecord, coverage: Option<&Coverage>) -> serde_json
         "fluid_mm2": range(&record.measured.fluid_mm2),
         "lesions": range(&record.measured.lesions),
         "central_um": range(&record.measured.thickness_um),
+        "unmet": record.measured.unmet,
         "problem": record.problem,
         "coverage": coverage,
     })
@@ -123,6 +124,9 @@ fn words_of(record: &GenerationRecord, coverage: Option<&Coverage>) -> String {
         if left > 0 {
             words += &format!(", {} of work left", in_words(secs * left as f64));
         }
+    }
+    if record.measured.unmet > 0 {
+        words += &format!("; {} do not measure what was requested", record.measured.unmet);
     }
     let lines = [message.map(str::to_owned), record.problem.clone(), coverage.map(Coverage::in_words)];
     lines.into_iter().flatten().fold(words, |words, line| words + "\n" + &line)

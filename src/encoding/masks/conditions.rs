@@ -1,5 +1,7 @@
 //! The conditions of a mask model: what can be requested of it, and how that is encoded.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::fluid_placement::LEAST_CYST_PX;
@@ -12,6 +14,11 @@ pub const MASK_CONDITION_PLANES: usize = 6;
 
 /// Width of the middle of a scan in which the retina's thickness is taken.
 const CENTRE_UM: f32 = 1000.0;
+
+/// A finished mask meets an area or a thickness when it is so near, as a part of it.
+const MET_WITHIN: f64 = 0.02;
+/// Areas are met to some two pixels of the training scale in any case.
+const LEAST_MM2: f64 = 1e-4;
 
 /// What is requested of a mask; what is `None` is left to the model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -59,6 +66,33 @@ impl MaskConditions {
         }
     }
 
+    /// What of this a finished mask that measures so does not meet: thickness and area may be two parts in a hundred off,
+    /// counts not at all. A figure that was not measured meets nothing.
+    pub fn unmet(&self, measured: &Self) -> Vec<Unmet> {
+        let is_near =
+            |wanted: f64, found: f64, least: f64| (found - wanted).abs() <= (MET_WITHIN * wanted).max(least);
+        let mut unmet = Vec::new();
+        if let Some(requested) = self.fluid_mm2 {
+            let found = measured.fluid_mm2.unwrap_or(0.0);
+            if !is_near(requested, found, LEAST_MM2) {
+                unmet.push(Unmet::Fluid { requested, measured: found });
+            }
+        }
+        if let Some(requested) = self.cysts {
+            let found = measured.cysts.unwrap_or(0);
+            if requested != found {
+                unmet.push(Unmet::Cysts { requested, measured: found });
+            }
+        }
+        if let Some(requested) = self.thickness_um {
+            let found = measured.thickness_um.unwrap_or(0.0);
+            if !is_near(requested, found, 0.0) {
+                unmet.push(Unmet::Thickness { requested, measured: found });
+            }
+        }
+        unmet
+    }
+
     /// What a finished mask measures: as [`MaskConditions::measured`], with the thickness over the millimetre about the
     /// fovea where the layers show one, as everywhere in the window.
     pub fn of_mask(mask: &Mask, pixel_um: [f32; 2]) -> Self {
@@ -77,6 +111,46 @@ impl MaskConditions {
         let (mask, _) = crate::mask::Mask::from_composite(width, height, codes);
         let fluid: Vec<bool> = codes.iter().map(|&code| code == IRF).collect();
         Self::measured(&Interfaces::from_layers(&mask.layers), &fluid, pixel_um)
+    }
+}
+
+/// A request that a finished mask does not meet.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Unmet {
+    /// Area of intraretinal fluid in mm².
+    Fluid {
+        /// What was requested.
+        requested: f64,
+        /// What there is.
+        measured: f64,
+    },
+    /// Separate fluid regions.
+    Cysts {
+        /// What was requested.
+        requested: u32,
+        /// What there is.
+        measured: u32,
+    },
+    /// Mean distance from ILM to BM over the central millimetre, in µm.
+    Thickness {
+        /// What was requested.
+        requested: f64,
+        /// What there is.
+        measured: f64,
+    },
+}
+
+impl fmt::Display for Unmet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fluid { requested, measured } => {
+                write!(f, "fluid {measured:.3} mm² in place of {requested:.3}")
+            }
+            Self::Cysts { requested, measured } => write!(f, "{measured} cysts in place of {requested}"),
+            Self::Thickness { requested, measured } => {
+                write!(f, "thickness {measured:.0} µm in place of {requested:.0}")
+            }
+        }
     }
 }
 
@@ -139,6 +213,25 @@ mod tests {
         assert_eq!(conditions.cysts, Some(2), "a speck is no cyst");
         assert!((conditions.fluid_mm2.unwrap() - 49.0 * 200.0 / 1e6).abs() < 1e-12);
         assert!((conditions.thickness_um.unwrap() - 42.0 * 4.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn what_is_not_met_is_said_with_both_figures() {
+        let requested = MaskConditions { fluid_mm2: Some(0.3), cysts: Some(4), thickness_um: Some(300.0) };
+        let near = MaskConditions { fluid_mm2: Some(0.305), cysts: Some(4), thickness_um: Some(295.0) };
+        assert!(requested.unmet(&near).is_empty());
+        let off = MaskConditions { fluid_mm2: Some(0.28), cysts: Some(3), thickness_um: Some(352.0) };
+        let words: Vec<String> = requested.unmet(&off).iter().map(Unmet::to_string).collect();
+        assert_eq!(
+            words,
+            [
+                "fluid 0.280 mm² in place of 0.300",
+                "3 cysts in place of 4",
+                "thickness 352 µm in place of 300"
+            ]
+        );
+        assert!(MaskConditions::default().unmet(&off).is_empty());
+        assert_eq!(requested.unmet(&MaskConditions::default()).len(), 3, "unmeasured is unmet");
     }
 
     #[test]

@@ -13,9 +13,10 @@ pub mod flattened;
 mod fluid_placement;
 mod meeting;
 mod plan;
+mod steadying;
 
 pub use coding::MaskCoding;
-pub use conditions::{MASK_CONDITION_PLANES, MaskConditions};
+pub use conditions::{MASK_CONDITION_PLANES, MaskConditions, Unmet};
 pub use plan::{MaskGrid, MaskPlan};
 
 use self::flattened::FlattenedMask;
@@ -39,24 +40,35 @@ pub struct DrawnMask {
 }
 
 impl DrawnMask {
-    /// From the planes of the grid, `[plane][row][column]`, as a network draws them.
+    /// From the planes of the grid, `[plane][row][column]`: what they say and no more, as planes of real masks are read.
     ///
     /// # Panics
     /// If the planes are not the plan's.
     pub fn new(coding: MaskCoding, planes: &[f32], plan: &MaskPlan) -> Self {
-        Self::meeting(coding, planes, plan, &MaskConditions::default())
+        Self::labelled_by(coding, planes, plan, |mask| meeting::codes_of(&mask, plan))
     }
 
-    /// [`DrawnMask::new`] with conditions met where the coding allows it ([`MaskCoding::Flattened`]).
+    /// From planes that a network drew. Where the coding allows it ([`MaskCoding::Flattened`]), lines are made as calm as
+    /// real ones, fluid keeps off the edges of the retina, and conditions are met as far as the image has room for them
+    /// ([`MaskConditions::unmet`] of the finished mask says what was not).
     ///
     /// # Panics
     /// If the planes are not the plan's.
     pub fn meeting(coding: MaskCoding, planes: &[f32], plan: &MaskPlan, requested: &MaskConditions) -> Self {
+        Self::labelled_by(coding, planes, plan, |mask| meeting::codes_meeting(mask, plan, requested))
+    }
+
+    fn labelled_by(
+        coding: MaskCoding,
+        planes: &[f32],
+        plan: &MaskPlan,
+        codes_of: impl FnOnce(FlattenedMask) -> Vec<u8>,
+    ) -> Self {
         assert_eq!(planes.len(), coding.planes() * plan.cells(), "planes of the grid");
         if coding == MaskCoding::Flattened {
             let (stride, columns) = (plan.columns as usize, plan.content_columns as usize);
             let drawn = FlattenedMask::from_planes(planes, stride, columns);
-            return Self::of_codes(coding, plan.width, &meeting::codes_meeting(drawn, plan, requested));
+            return Self::of_codes(coding, plan.width, &codes_of(drawn));
         }
         let planes: Vec<Vec<f32>> =
             planes.chunks_exact(plan.cells()).map(|plane| plan.over_document(plane)).collect();

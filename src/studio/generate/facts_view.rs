@@ -123,6 +123,9 @@ fn show_facts(ui: &mut Ui, record: &GenerationRecord) {
         fact(ui, text!("generate-fluid"), range(&measured.fluid_mm2, 3, " mm²"));
         fact(ui, text!("generate-lesions"), range(&measured.lesions, 0, ""));
         fact(ui, text!("generate-central-thickness"), range(&measured.thickness_um, 0, " µm"));
+        if measured.unmet > 0 {
+            fact(ui, text!("generate-unmet"), measured.unmet.to_string());
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use eframe::egui::{
     Color32, Frame, Margin, Panel, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2,
 };
 
-use crate::encoding::masks::MaskConditions;
+use crate::encoding::masks::{MaskConditions, Unmet};
 use crate::studio::shell::action::{Action, NewMaskAction};
 use crate::studio::synthesis::new_mask::{NewMasks, ShownCandidate};
 use crate::studio::texts::text;
@@ -181,12 +181,33 @@ fn candidate(ui: &mut Ui, index: usize, shown: &ShownCandidate) -> bool {
         badge(&mut below, text!("mask-varied"), theme::ACCENT);
     }
     let candidate = &shown.candidate;
+    if !candidate.unmet.is_empty() {
+        badge(&mut below, text!("mask-unmet"), theme::WARNING);
+    }
     let (seed, model, columns) = (candidate.seed, &candidate.model, candidate.repaired_columns);
     let about = match shown.varies {
         true => text!("mask-candidate-varied", %seed, %model, %columns),
         false => text!("mask-candidate-generated", %seed, %model, %columns),
     };
-    response.on_hover_text(about).clicked()
+    let unmet = candidate.unmet.iter().map(|unmet| format!("\n{}", words_of(unmet)));
+    response.on_hover_text(unmet.fold(about, |about, unmet| about + &unmet)).clicked()
+}
+
+/// What a candidate does not meet of what was requested.
+fn words_of(unmet: &Unmet) -> String {
+    match unmet {
+        Unmet::Fluid { requested, measured } => text!(
+            "mask-unmet-fluid",
+            requested = format!("{requested:.3}"),
+            measured = format!("{measured:.3}")
+        ),
+        Unmet::Cysts { requested, measured } => text!("mask-unmet-cysts", %requested, %measured),
+        Unmet::Thickness { requested, measured } => text!(
+            "mask-unmet-thickness",
+            requested = format!("{requested:.0}"),
+            measured = format!("{measured:.0}")
+        ),
+    }
 }
 
 /// "0.12 mm²  3 cysts  342 µm"
