@@ -177,13 +177,15 @@ fn candidate(ui: &mut Ui, index: usize, shown: &ShownCandidate) -> bool {
     );
     below.spacing_mut().item_spacing.y = 0.0;
     below.label(theme::caption(figures(&shown.candidate.measured)));
-    if shown.varies {
-        badge(&mut below, text!("mask-varied"), theme::ACCENT);
-    }
     let candidate = &shown.candidate;
-    if !candidate.unmet.is_empty() {
-        badge(&mut below, text!("mask-unmet"), theme::WARNING);
-    }
+    below.horizontal(|ui| {
+        if shown.varies {
+            badge(ui, text!("mask-varied"), theme::ACCENT);
+        }
+        if !candidate.unmet.is_empty() {
+            badge(ui, text!("mask-unmet"), theme::WARNING);
+        }
+    });
     let (seed, model, columns) = (candidate.seed, &candidate.model, candidate.repaired_columns);
     let about = match shown.varies {
         true => text!("mask-candidate-varied", %seed, %model, %columns),
