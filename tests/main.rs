@@ -16,6 +16,7 @@ mod commands_page;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod comparisons_page;
 mod converting;
+mod curvature;
 #[cfg(feature = "cpu")]
 mod dataset_build;
 #[cfg(feature = "cpu")]

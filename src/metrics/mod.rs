@@ -2,6 +2,7 @@
 
 pub mod boundaries;
 pub mod columns;
+pub mod curvature;
 pub mod edges;
 pub mod feature_distances;
 pub mod fidelity;

@@ -95,6 +95,7 @@ pub(super) fn nearest(drawn: &[MaskFigures], real: &RealMasks, seed: u64) -> Nea
 
 #[cfg(test)]
 mod tests {
+    use super::super::real_masks::RealMask;
     use super::*;
     use crate::dataset::{Manifest, ManifestEntry, Split};
     use crate::evaluation::Subjects;
@@ -129,7 +130,10 @@ mod tests {
         let manifest = Manifest { dir: "data".into(), entries };
         let split = Split { validation: vec!["held".to_owned()], held_out: Vec::new() };
         let who = Subjects { measured: vec!["held".to_owned()], split, are_named: false };
-        let of = |entry: &ManifestEntry| Ok(Some(figures(entry.id.parse().unwrap())));
+        let of = |entry: &ManifestEntry| {
+            let figures = figures(entry.id.parse().unwrap());
+            Ok(Some(RealMask { figures, courses: None }))
+        };
         RealMasks::measured(&manifest, &who, sources, learnt_traced, of).unwrap()
     }
 

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::Instant;
 
+use super::courses::course_reports;
 use super::distributions::{curves, distributions, nearest};
 use super::modes::reference_codes;
 use super::plots::{Panel, svg};
@@ -13,6 +14,8 @@ use crate::diffusion::mask_generator::{MaskGenerator, MaskSettings};
 use crate::encoding::dmc::{self, DmcMode, Histogram, Repair};
 use crate::encoding::masks::{DrawnMask, MaskPlan};
 use crate::evaluation::{EvaluationError, LeakGuard, Subjects};
+use crate::mask::{Interfaces, Mask};
+use crate::metrics::curvature::{LineCourse, LineCourses};
 use crate::metrics::masks::MaskFigures;
 use crate::training::samples_sheet;
 
@@ -66,11 +69,13 @@ impl MaskMeasurement<'_> {
 
         let (drawn, secs_per_mask) = self.draw(&plan, on_mask);
         let coding = generator.mask().coding;
-        let mask_of = |planes: &Vec<f32>| DrawnMask::new(coding, planes, &plan);
+        // As they are handed out: made calm, and with what was requested met.
+        let mask_of =
+            |planes: &Vec<f32>| DrawnMask::meeting(coding, planes, &plan, &self.settings.conditions);
 
         let mut pooled = Histogram::default();
         drawn.iter().for_each(|planes| pooled.add(mask_of(planes).intensities()));
-        let (modes, figures) = self.figures(drawn.iter().map(mask_of), &pooled, &plan);
+        let (modes, figures, courses) = self.figures(drawn.iter().map(mask_of), &pooled, &plan);
         if figures.len() < 2 {
             let problem = "fewer than two drawn masks can be measured";
             return Err(EvaluationError::Refused(problem.to_owned()));
@@ -96,6 +101,7 @@ impl MaskMeasurement<'_> {
             real_measured: real.measured.len(),
             modes,
             distributions: distributions(&figures, &real, self.settings.seed),
+            courses: course_reports(&courses, &real),
             nearest: nearest(&figures, &real, self.settings.seed),
         };
         Ok(MeasuredMasks {
@@ -124,27 +130,36 @@ impl MaskMeasurement<'_> {
         (drawn, began.elapsed().as_secs_f64() / f64::from(self.count))
     }
 
-    /// What each way to read classes does to the masks, and the figures of those that the default one can measure.
+    /// What each way to read classes does to the masks, and the figures and lines of those that the default one can
+    /// measure.
     fn figures(
         &self,
         masks: impl Iterator<Item = DrawnMask>,
         pooled: &Histogram,
         plan: &MaskPlan,
-    ) -> (Vec<ModeLine>, Vec<MaskFigures>) {
+    ) -> (Vec<ModeLine>, Vec<MaskFigures>, Vec<LineCourses>) {
         let of_coding = self.generator.mask().coding.modes();
         let mut modes: Vec<ModeLine> = of_coding.iter().map(|&mode| ModeLine::new(mode)).collect();
-        let mut figures = Vec::new();
+        let (mut figures, mut courses) = (Vec::new(), Vec::new());
         for mask in masks {
             let reference = reference_codes(&mask, pooled);
             for line in &mut modes {
                 let repaired = line.add(&mask, &reference, pooled, plan, f64::from(self.count));
                 if line.mode == DmcMode::default().name() {
                     figures.extend(MaskFigures::of(plan.width, plan.height, &repaired, plan.pixel_um));
+                    courses.extend(courses_of(plan, &repaired));
                 }
             }
         }
-        (modes, figures)
+        (modes, figures, courses)
     }
+}
+
+/// How the lines of a drawn mask run.
+fn courses_of(plan: &MaskPlan, codes: &[u8]) -> Option<LineCourses> {
+    let (mask, _) = Mask::from_composite(plan.width, plan.height, codes);
+    let lines = Interfaces::from_layers(&mask.layers);
+    LineCourse::of_lines(&lines, 0..plan.width as usize, plan.pixel_um)
 }
 
 /// The codes of masks of `[width, height]` px: repaired ones, then raw ones.

@@ -1,6 +1,7 @@
-//! What each way of turning drawn values into labels does to the same masks, drawn against real masks as distributions, and
-//! distance to the nearest training mask.
+//! What each way of turning drawn values into labels does to the same masks, drawn against real masks as distributions, how their
+//! lines step and bend, and distance to the nearest training mask.
 
+mod courses;
 mod distributions;
 mod measure;
 mod modes;

@@ -9,9 +9,10 @@ use crate::diffusion::mask_generator::MaskGenerator;
 use crate::encoding::dmc::{DmcMode, Histogram};
 use crate::encoding::masks::{DrawnMask, MaskPlan};
 use crate::evaluation::{EvaluationError, LeakGuard, Subjects};
+use crate::metrics::curvature::{LineCourse, LineCourses};
 use crate::metrics::masks::MaskFigures;
 
-/// Real masks through the model's grid.
+/// Real masks through the model's grid, and their lines as they were drawn.
 #[derive(Default)]
 pub(super) struct RealMasks {
     /// All that a model may have learnt by heart.
@@ -21,6 +22,19 @@ pub(super) struct RealMasks {
     /// The training masks of the compared sources: graders of other sources draw otherwise.
     pub compared: Vec<MaskFigures>,
     pub measured: Vec<MaskFigures>,
+    /// How the lines of the compared masks run, with the subject of each.
+    pub compared_courses: Vec<(String, LineCourses)>,
+    /// The same of the measured masks.
+    pub measured_courses: Vec<LineCourses>,
+}
+
+/// What is known of one real mask.
+#[derive(Clone)]
+pub(super) struct RealMask {
+    /// Through the model's grid.
+    pub figures: MaskFigures,
+    /// As the grader drew the lines, at the training scale; `None` where too little of them is known.
+    pub courses: Option<LineCourses>,
 }
 
 impl RealMasks {
@@ -42,7 +56,7 @@ impl RealMasks {
         let (mapping, mask) = (&info.mapping, generator.mask());
         // Masks of the auto-trace are no measure of masks, but a model that learnt them may copy them.
         let learnt_traced = info.training.pseudo_labelled_scans.copied().unwrap_or(0) > 0;
-        let figures = |entry: &ManifestEntry| -> Result<Option<MaskFigures>, EvaluationError> {
+        let figures = |entry: &ManifestEntry| -> Result<Option<RealMask>, EvaluationError> {
             let Some(sample) = MaskSample::new(&LabelledScan::load(manifest, entry)?, mapping) else {
                 return Ok(None);
             };
@@ -51,7 +65,12 @@ impl RealMasks {
             let grid_mask = cut.grid_mask(&sample, mask.coding, &mask.grid, mapping);
             let codes = DrawnMask::new(mask.coding, &grid_mask.planes, plan)
                 .codes(DmcMode::default(), &Histogram::default());
-            Ok(MaskFigures::of(plan.width, plan.height, &codes, plan.pixel_um))
+            let first = sample.known.start + spare / 2;
+            let columns = first..(first + plan.width as usize).min(sample.known.end);
+            let pixel_um = [mapping.axial_um_per_px, mapping.lateral_um_per_px];
+            let courses = LineCourse::of_lines(&sample.lines, columns, pixel_um);
+            let figures = MaskFigures::of(plan.width, plan.height, &codes, plan.pixel_um);
+            Ok(figures.map(|figures| RealMask { figures, courses }))
         };
         Self::measured(manifest, who, sources, learnt_traced, figures)
     }
@@ -66,7 +85,7 @@ impl RealMasks {
         who: &Subjects,
         sources: Option<&[String]>,
         learnt_traced: bool,
-        figures: impl Fn(&ManifestEntry) -> Result<Option<MaskFigures>, EvaluationError>,
+        figures: impl Fn(&ManifestEntry) -> Result<Option<RealMask>, EvaluationError>,
     ) -> Result<Self, EvaluationError> {
         let sources: Vec<&String> = match sources {
             Some(sources) => sources.iter().collect(),
@@ -76,14 +95,17 @@ impl RealMasks {
         for entry in manifest.entries.iter().filter(|entry| entry.label.is_some()) {
             let is_traced = entry.pseudo_labelled && learnt_traced && who.trains(&entry.subject);
             if who.is_training(entry) || is_traced {
-                let Some(figures) = figures(entry)? else { continue };
+                let Some(RealMask { figures, courses }) = figures(entry)? else { continue };
                 if !entry.pseudo_labelled && sources.contains(&&entry.source) {
                     real.compared.push(figures.clone());
+                    real.compared_courses.extend(courses.map(|courses| (entry.subject.clone(), courses)));
                 }
                 real.training.push(figures);
                 real.subjects.push(entry.subject.clone());
             } else if who.is_measured(entry) {
-                real.measured.extend(figures(entry)?);
+                let Some(RealMask { figures, courses }) = figures(entry)? else { continue };
+                real.measured.push(figures);
+                real.measured_courses.extend(courses);
             }
         }
         let place = manifest.dir.display();

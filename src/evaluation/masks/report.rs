@@ -10,8 +10,9 @@ use crate::metrics::masks::StatisticInterval;
 ///
 /// 2: the nearest mask is looked for among all training masks; boundaries have a jaggedness. 3: masks of measured eyes,
 /// who validate unless others are named, are no longer called held out, nor is the agreement of labels with the planes
-/// that they were taken from called more than that.
-pub(super) const REPORT_VERSION: u32 = 3;
+/// that they were taken from called more than that. 4: how lines step and bend stands beside graders' lines; drawn masks are
+/// measured as they are handed out, made calm and with what was requested met.
+pub(super) const REPORT_VERSION: u32 = 4;
 
 /// Everything that was found out.
 #[derive(Debug, Serialize)]
@@ -34,6 +35,7 @@ pub struct MaskReport {
     pub(super) real_measured: usize,
     pub(super) modes: Vec<ModeLine>,
     pub(super) distributions: Vec<DistributionLine>,
+    pub(super) courses: Vec<CourseReport>,
     pub(super) nearest: Nearest,
 }
 
@@ -82,6 +84,20 @@ pub(super) struct DistributionLine {
     pub drawn_to_measured: StatisticInterval,
     /// How far apart real masks of other eyes lie: the measure of what is near.
     pub training_to_measured: StatisticInterval,
+}
+
+/// How one line runs by one figure: medians over the masks, and whether that of the drawn ones is like an eye's.
+#[derive(Debug, Serialize)]
+pub(super) struct CourseReport {
+    pub line: &'static str,
+    pub figure: &'static str,
+    pub unit: &'static str,
+    pub median_drawn: f64,
+    pub median_training: f64,
+    pub median_measured: f64,
+    /// The least and the largest median of a training eye; `None` of fewer than three eyes.
+    pub allowed: Option<[f64; 2]>,
+    pub passes: Option<bool>,
 }
 
 /// Distance to the nearest training mask, medians.
@@ -154,6 +170,26 @@ impl MaskReport {
                 interval(line.training_to_measured, digits)
             );
         }
+        text +=
+            "\ncourse of lines (medians)                       drawn  training  measured   training eyes\n";
+        for line in &self.courses {
+            let allowed = line.allowed.map_or_else(
+                || "fewer than three".to_owned(),
+                |[low, high]| format!("{low:.1} to {high:.1}"),
+            );
+            let verdict = match line.passes {
+                Some(true) => "passes",
+                Some(false) => "FAILS",
+                None => "–",
+            };
+            text += &format!(
+                "{:<43} {:>9.1} {:>9.1} {:>9.1}   {allowed:<18} {verdict}\n",
+                format!("{} {}, {}", line.line, line.figure, line.unit),
+                line.median_drawn,
+                line.median_training,
+                line.median_measured
+            );
+        }
         text += &format!(
             "\ndistance to the nearest of all training masks (mean of the lines, aligned; median [95 %])\n  drawn masks      \
              {} µm\n  measured masks   {} µm\n  training masks to another subject's {} µm\n  {:.0} % of the drawn \
@@ -198,6 +234,16 @@ mod tests {
                 pixels_repaired: 0.0,
             }],
             distributions: Vec::new(),
+            courses: vec![CourseReport {
+                line: "BM",
+                figure: "curvature",
+                unit: "µm/mm²",
+                median_drawn: 180.0,
+                median_training: 52.0,
+                median_measured: 45.0,
+                allowed: Some([38.0, 74.0]),
+                passes: Some(false),
+            }],
             nearest: Nearest {
                 drawn_um: around(20.0),
                 measured_um: around(12.0),
@@ -209,8 +255,11 @@ mod tests {
         assert!(text.contains("Dice, own planes*") && text.contains("* circular: labels against"), "{text}");
         assert!(text.contains("DDIM with 16 steps, noise levels Karras, seed 0"), "{text}");
         assert!(text.contains("1 of measured eyes") && !text.contains("held"), "{text}");
+        assert!(text.contains("BM curvature, µm/mm²") && text.contains("38.0 to 74.0"), "{text}");
+        assert!(text.contains("FAILS"), "{text}");
         let json = serde_json::to_value(&report).unwrap();
-        assert_eq!((json["version"].as_u64(), json["real_measured"].as_u64()), (Some(3), Some(1)));
+        assert_eq!((json["version"].as_u64(), json["real_measured"].as_u64()), (Some(4), Some(1)));
+        assert_eq!(json["courses"][0]["passes"], false);
         assert_eq!(json["modes"][0]["before"]["agreement_with_own_planes"], 0.75);
     }
 }
