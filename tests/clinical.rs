@@ -274,19 +274,32 @@ fn a_duke_subject_without_an_array_or_of_other_sides_is_refused() {
     }
     let folder = tempfile::tempdir().unwrap();
     let (source, out) = (folder.path().join("duke"), folder.path().join("out"));
-    let import = |more: &[&str]| {
-        let paths = ["import", source.to_str().unwrap(), "--out", out.to_str().unwrap()];
+    let import_from = |input: &Path, more: &[&str]| {
+        let paths = ["import", input.to_str().unwrap(), "--out", out.to_str().unwrap()];
         import::run(Import::try_parse_from(paths.iter().chain(more)).unwrap().args)
             .map_err(|error| error.to_string())
     };
+    let import = |more: &[&str]| import_from(&source, more);
+    let file = source.join("Subject_01.mat");
     for (arrays, problem) in &broken {
         let error = read(arrays).unwrap_err().to_string();
         assert!(error.starts_with("Subject_01.mat: the arrays: "), "{error}");
         assert!(error.contains(problem) && error.contains("2015_BOE_Chiu2.zip"), "{error}, not {problem}");
-        write_file(&source.join("Subject_01.mat"), &subject_file(arrays)).unwrap();
-        let error = import(&[]).unwrap_err();
-        assert!(error.contains("nothing could be imported") && !out.exists(), "{error}");
+        write_file(&file, &subject_file(arrays)).unwrap();
+        // Named itself it is no volume of nobody's either, which would train under a name that no split knows.
+        for input in [&source, &file] {
+            for more in [&[][..], &["--unlabelled"]] {
+                let error = import_from(input, more).unwrap_err();
+                assert!(error.contains("nothing could be imported") && !out.exists(), "{error}");
+            }
+        }
     }
+    // A subject that nobody annotated.
+    write_file(&file, &subject_file(&whole)).unwrap();
+    let error = import_from(&file, &[]).unwrap_err();
+    assert!(error.contains("its 2 scans have no labels") && error.contains("--unlabelled"), "{error}");
+    assert!(!out.exists());
+    write_file(&file, &subject_file(&broken[0].0)).unwrap();
     let mut second = whole.to_vec();
     second[4].1 = [4, 6, 1];
     let notes = read(&second).unwrap().notes;
@@ -298,7 +311,7 @@ fn a_duke_subject_without_an_array_or_of_other_sides_is_refused() {
     assert!(error.contains("1 files or scans were skipped") && error.contains("--strict"), "{error}");
     assert_eq!(Manifest::read(&out).unwrap().entries.len(), 2);
     assert_eq!(import(&[]), Ok(()));
-    fs::remove_file(source.join("Subject_01.mat")).unwrap();
+    fs::remove_file(&file).unwrap();
     assert_eq!(import(&["--strict"]), Ok(()));
 }
 

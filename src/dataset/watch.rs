@@ -34,6 +34,8 @@ pub struct Tally {
     pub pseudo_labelled: usize,
     /// Scans without.
     pub unlabelled: usize,
+    /// Scans that are left out because nobody labelled them; of a folder only where it gave nothing else.
+    pub without_labels: usize,
     /// Scans that were in the set before.
     pub already_there: usize,
     /// What could not be read, and what stays out until somebody has looked at it.

@@ -44,7 +44,10 @@ impl InputKind {
         }
         if input.is_file() {
             let is_mat = input.extension().is_some_and(|e| e.eq_ignore_ascii_case("mat"));
-            let is_duke = is_mat && read_file(input).is_ok_and(|bytes| mat::is_duke(&bytes));
+            // What is called as a subject is read as one, or refused: as a volume of nobody's it would train under a
+            // name that no split knows.
+            let is_duke = mat::is_subject_name(input)
+                || (is_mat && read_file(input).is_ok_and(|bytes| mat::is_duke(&bytes)));
             return if is_duke { Self::DukeSubjects(vec![input.to_owned()]) } else { Self::File };
         }
         FolderKind::recognise(input).map_or(Self::Unknown, Self::Folder)

@@ -37,7 +37,10 @@ pub fn import(inputs: &[PathBuf], terms: &ImportTerms, watch: &mut dyn Watch) ->
         import.take(input)?;
         import.watch.imported(input, &import.tally);
         if import.tally.is_empty() {
-            return Err(ImportError::Nothing(input.clone()));
+            return Err(match import.tally.without_labels {
+                0 => ImportError::Nothing(input.clone()),
+                scans => ImportError::Unlabelled { input: input.clone(), scans },
+            });
         }
     }
     Ok(())
@@ -117,6 +120,11 @@ impl Import<'_> {
         source.clone_into(&mut self.tally.source);
         let listing = folder::list(folder, kind, &options)?;
         listing.problems.iter().for_each(|problem| self.skip(problem));
+        if listing.items.is_empty() && !options.unlabelled {
+            // Nothing with labels: how many scans would there be without?
+            let all = folder::list(folder, kind, &FolderOptions { unlabelled: true, ..options })?;
+            self.tally.without_labels = all.items.len();
+        }
         self.of = Some(self.done + listing.items.len());
         let window = folder::common_window(&listing.items);
         for item in &listing.items {
@@ -164,6 +172,7 @@ impl Import<'_> {
             for slice in &subject.slices {
                 let id = terms.named(&subject.id(slice.b_scan));
                 if slice.scan.labels.is_none() && !terms.unlabelled && !terms.pseudo_label {
+                    self.tally.without_labels += 1;
                     continue;
                 }
                 if self.known.contains(&id) {

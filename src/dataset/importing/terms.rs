@@ -58,8 +58,14 @@ pub enum ImportError {
         .0.display()
     )]
     UnknownFolder(PathBuf),
-    #[error("{}: nothing could be imported", .0.display())]
+    #[error("{}: nothing could be imported; what was left out, and why, is said before", .0.display())]
     Nothing(PathBuf),
+    #[error(
+        "{}: nothing could be imported, for its {scans} scans have no labels; take them without (--unlabelled), or let the \
+         auto-trace label them (--pseudo-label)",
+        input.display()
+    )]
+    Unlabelled { input: PathBuf, scans: usize },
     /// Whoever watches did not want it to go on.
     #[error("it was stopped; what was imported stays, and the same import goes on with it")]
     Stopped,

@@ -23,6 +23,9 @@ const ANNOTATED_B_SCANS: usize = 11;
 const MAX_B_SCANS: usize = 1024;
 /// From the publication; the files do not say.
 const SPACING: [f32; 2] = [3.87, 11.3];
+/// What helps against a file that is called as a subject and is none.
+const REMEDY: &str = "take the file as it was published (2015_BOE_Chiu2.zip); a file that is no subject of Duke DME needs \
+    another name";
 /// Arrays that a subject's file is recognised by.
 const SIGNATURE: [&str; 3] = ["images", "manualLayers1", "manualFluid1"];
 
@@ -78,7 +81,8 @@ pub fn is_duke_folder(dir: &Path) -> bool {
     !subject_files(dir).is_empty()
 }
 
-fn is_subject_name(path: &Path) -> bool {
+/// Whether a file is called like a subject: `Subject_NN.mat`, in upper or lower case.
+pub fn is_subject_name(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     name.strip_prefix("subject_")
         .and_then(|rest| rest.strip_suffix(".mat"))
@@ -134,20 +138,14 @@ fn number_of(name: &str) -> Option<u32> {
 
 fn array<'a>(arrays: &'a [ArrayHeader], wanted: &str, name: &str) -> Result<&'a ArrayHeader, FormatError> {
     arrays.iter().find(|array| array.name == wanted).ok_or_else(|| {
-        let remedy = "take the file as it was published (2015_BOE_Chiu2.zip)";
-        FormatError::malformed(name, "the arrays", format!("{wanted} is missing"), remedy)
+        FormatError::malformed(name, "the arrays", format!("{wanted} is missing"), REMEDY)
     })
 }
 
 fn wrong_size(array: &ArrayHeader, name: &str, expected: &str) -> FormatError {
     let sides: Vec<String> = array.dimensions.iter().map(usize::to_string).collect();
     let problem = format!("{} is {} where {expected} was expected", array.name, sides.join(" x "));
-    FormatError::malformed(
-        name,
-        "the arrays",
-        problem,
-        "take the file as it was published (2015_BOE_Chiu2.zip)",
-    )
+    FormatError::malformed(name, "the arrays", problem, REMEDY)
 }
 
 /// What one grader drew.
