@@ -152,6 +152,9 @@ fn the_command_writes_labels_with_their_confidence_and_names_what_it_cannot_read
     *bytes.last_mut().unwrap() ^= 1;
     retidiff::formats::write_file(&damaged, &bytes).unwrap();
     assert!(refused(&[&scans[0]], &damaged).contains("its weights are damaged"));
+    let (is_done, _, message) = segment(&[&scans[0]], &model, &torn);
+    assert!(!is_done && message.contains("torn.png: this is a file"), "{message}");
+    assert!(message.contains("name a folder with --out"), "{message}");
 }
 
 /// A comparison of arms on the phantom, with its own scans as pairs.

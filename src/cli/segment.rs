@@ -80,6 +80,11 @@ struct Report<'a> {
 /// If a scan or the segmenter cannot be read or two scans would be written to one file, before anything is written; or if
 /// a file cannot be written.
 pub fn run(args: &SegmentArgs) -> anyhow::Result<()> {
+    ensure!(
+        args.out.is_dir() || !args.out.exists(),
+        "{}: this is a file, and labels go into a folder; name a folder with --out",
+        args.out.display()
+    );
     let (bytes, name) = match &args.model {
         Some(model) => ModelSource::named(model).read()?,
         None => ModelSource::Bundled(SEGMENTER_NAME.to_owned()).read().map_err(|_| {

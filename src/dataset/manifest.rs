@@ -11,7 +11,7 @@ use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::formats::{FormatError, read_file, write_file};
+use crate::formats::{FormatError, json_problem, read_file, write_file};
 use crate::scan::{Laterality, MAX_SIDE_PX, Spacing};
 
 /// Name of the manifest in its folder.
@@ -87,9 +87,8 @@ impl Manifest {
     /// # Errors
     /// If there is no manifest, it cannot be read, or a line of it is refused.
     pub fn read(dir: &Path) -> Result<Self, FormatError> {
-        let path = dir.join(MANIFEST_FILE);
-        let bytes = read_file(&path)?;
-        let entries = parse(&bytes, &path.display().to_string())?;
+        let bytes = bytes_of(dir)?;
+        let entries = parse(&bytes, &dir.join(MANIFEST_FILE).display().to_string())?;
         Ok(Self { dir: dir.to_owned(), entries })
     }
 
@@ -148,6 +147,35 @@ impl Manifest {
     }
 }
 
+/// The bytes of the manifest of a data set.
+///
+/// # Errors
+/// If the folder is no data set, which is said in words, or its manifest cannot be read.
+pub fn bytes_of(dir: &Path) -> Result<Vec<u8>, FormatError> {
+    let path = dir.join(MANIFEST_FILE);
+    if !matches!(path.try_exists(), Ok(false)) {
+        return read_file(&path);
+    }
+    let (place, problem, remedy) = match dir.try_exists() {
+        Ok(true) if dir.is_dir() => (
+            "the folder",
+            format!("it is no data set, for it has no {MANIFEST_FILE}"),
+            "make one of scans with `retidiff import`, of synthetic pairs with `retidiff generate local`",
+        ),
+        Ok(true) => (
+            "the path",
+            "this is a file, not the folder of a data set".to_owned(),
+            "name the folder, or make one of the file with `retidiff import`",
+        ),
+        _ => (
+            "the folder",
+            format!("it is not there, and so is no {MANIFEST_FILE} of a data set"),
+            "look whether it was moved or renamed",
+        ),
+    };
+    Err(FormatError::malformed(&dir.display().to_string(), place, problem, remedy))
+}
+
 /// Parses manifest lines; `name` is the file's name for messages. A last line without its line end is what
 /// a killed import leaves: it is dropped, and that scan is imported again.
 ///
@@ -163,13 +191,22 @@ pub fn parse(bytes: &[u8], name: &str) -> Result<Vec<ManifestEntry>, FormatError
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let refuse = |problem: String| {
-            let remedy = "correct the line or import the data set again into an empty folder";
+        let said = |problem: String, remedy: &str| {
             Err(FormatError::malformed(name, format!("line {}", index + 1), problem, remedy))
         };
-        let entry: ManifestEntry = match serde_json::from_slice(line) {
+        let refuse = |problem: String| {
+            said(problem, "correct the line or import the data set again into an empty folder")
+        };
+        // A line of a newer program may have what this one cannot read at all.
+        let entry = serde_json::from_slice::<ManifestEntry>(line);
+        let version = entry.as_ref().map_or_else(|_| version_of(line), |entry| u64::from(entry.version));
+        if version > u64::from(MANIFEST_VERSION) {
+            let problem = format!("version {version} where this program knows {MANIFEST_VERSION}");
+            return said(problem, "update the program");
+        }
+        let entry = match entry {
             Ok(entry) => entry,
-            Err(e) => return refuse(e.to_string()),
+            Err(error) => return refuse(json_problem(&error)),
         };
         if let Some(problem) = problem_of(&entry) {
             return refuse(problem);
@@ -180,6 +217,12 @@ pub fn parse(bytes: &[u8], name: &str) -> Result<Vec<ManifestEntry>, FormatError
         entries.push(entry);
     }
     Ok(entries)
+}
+
+/// The version that a line says it has, 0 where it says none.
+fn version_of(line: &[u8]) -> u64 {
+    let value: serde_json::Value = serde_json::from_slice(line).unwrap_or_default();
+    value.get("version").and_then(serde_json::Value::as_u64).unwrap_or(0)
 }
 
 fn problem_of(entry: &ManifestEntry) -> Option<String> {
@@ -260,7 +303,36 @@ mod tests {
         assert_eq!(parse(torn.as_bytes(), "m").unwrap().len(), 1);
         let middle = format!("{}\n{line}\n", &line[..40]);
         let error = parse(middle.as_bytes(), "m").unwrap_err().to_string();
-        assert!(error.starts_with("m: line 1"), "{error}");
+        assert!(error.starts_with("m: line 1") && !error.contains("column"), "{error}");
+    }
+
+    #[test]
+    fn a_line_of_a_newer_program_asks_for_that_program() {
+        let newer = ManifestEntry { version: MANIFEST_VERSION + 1, ..entry("a") };
+        let unreadable = format!("{{\"version\": {}, \"id\": [1, 2]}}", MANIFEST_VERSION + 1);
+        for line in [serde_json::to_string(&newer).unwrap(), unreadable] {
+            let error = parse(format!("{line}\n").as_bytes(), "m").unwrap_err().to_string();
+            assert_eq!(error, "m: line 1: version 2 where this program knows 1; update the program");
+        }
+        let older = ManifestEntry { version: 0, ..entry("a") };
+        let line = serde_json::to_string(&older).unwrap() + "\n";
+        assert!(parse(line.as_bytes(), "m").unwrap_err().to_string().contains("correct the line"));
+    }
+
+    #[test]
+    fn a_folder_that_is_no_data_set_is_said_to_be_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let said = |dir: &Path| Manifest::read(dir).unwrap_err().to_string();
+        let error = said(folder.path());
+        assert!(error.contains("it is no data set, for it has no manifest.jsonl"), "{error}");
+        assert!(
+            error.contains("`retidiff import`") && error.contains("`retidiff generate local`"),
+            "{error}"
+        );
+        let file = folder.path().join("scan.png");
+        write_file(&file, b"x").unwrap();
+        assert!(said(&file).contains("this is a file, not the folder of a data set"));
+        assert!(said(&folder.path().join("nothing")).contains("it is not there"));
     }
 
     #[test]

@@ -21,6 +21,8 @@ use crate::nn::weights::{self, NamedTensor};
 pub const METADATA_KEY: &str = "retidiff";
 /// Bytes before a safetensors header: its length.
 const HEADER_LENGTH_BYTES: usize = 8;
+/// The folder beside the model of a run that holds what the run goes on from.
+const CHECKPOINTS_OF_A_RUN: &str = "checkpoints";
 /// The longest header that is read for its description alone: those of this program have some ten kilobytes.
 const MAX_HEADER_BYTES: u64 = 16 << 20;
 
@@ -37,8 +39,8 @@ pub enum Precision {
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum ModelFileError {
-    #[error("{file}: no safetensors file ({reason}); copy or download it again")]
-    Malformed { file: String, reason: SafeTensorError },
+    #[error("{file}: no safetensors file ({reason}); {remedy}")]
+    Malformed { file: String, reason: SafeTensorError, remedy: &'static str },
     #[error("{file}: not a RetiDiff model (no `{METADATA_KEY}` entry in its metadata); choose another file")]
     NotAModel { file: String },
     #[error(
@@ -51,10 +53,8 @@ pub enum ModelFileError {
     Description { file: String, reason: serde_json::Error },
     #[error("{file}: its description contradicts itself: {reason}; export the model again")]
     Contradiction { file: String, reason: String },
-    #[error(
-        "{file}: its weights are damaged (SHA-256 {found}, expected {expected}); copy or download it again"
-    )]
-    Damaged { file: String, expected: String, found: String },
+    #[error("{file}: its weights are damaged (SHA-256 {found}, expected {expected}); {remedy}")]
+    Damaged { file: String, expected: String, found: String, remedy: &'static str },
     #[error("{file}: tensor `{tensor}` {reason}; export the model again")]
     Tensor { file: String, tensor: String, reason: String },
     #[error("{file}: cannot be read ({reason}); check that it is there and may be read")]
@@ -207,7 +207,8 @@ impl Contents<'_> {
         let found = sha256_hex(&self.bytes[self.data_start..]);
         if found != self.sha256 {
             let expected = self.sha256.to_owned();
-            return Err(ModelFileError::Damaged { file: file.to_owned(), expected, found });
+            let remedy = remedy_for(file);
+            return Err(ModelFileError::Damaged { file: file.to_owned(), expected, found, remedy });
         }
         let tensors = SafeTensors::deserialize(self.bytes).map_err(|reason| malformed(file, reason))?;
         let shapes = weights::shapes(&network);
@@ -237,7 +238,18 @@ impl Contents<'_> {
 }
 
 fn malformed(file: &str, reason: SafeTensorError) -> ModelFileError {
-    ModelFileError::Malformed { file: file.to_owned(), reason }
+    ModelFileError::Malformed { file: file.to_owned(), reason, remedy: remedy_for(file) }
+}
+
+/// What helps against a file that was cut off or damaged: nobody else has that of a run, but its checkpoints do.
+fn remedy_for(file: &str) -> &'static str {
+    match Path::new(file).parent().is_some_and(|folder| folder.join(CHECKPOINTS_OF_A_RUN).is_dir()) {
+        true => {
+            "train on (`retidiff train --resume`), which writes it anew from its checkpoints, or take an earlier checkpoint \
+             (`--branch`)"
+        }
+        false => "copy or download it again",
+    }
 }
 
 /// The numbers of a tensor.
@@ -258,5 +270,21 @@ pub fn decode(view: &TensorView<'_>) -> Result<Vec<f32>, String> {
         Ok(values)
     } else {
         Err("holds a value that is no finite number".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cut_off_model_of_a_run_is_written_anew_and_another_copied_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("model.safetensors").display().to_string();
+        let said = || description(b"cut", &file).unwrap_err().to_string();
+        assert!(said().ends_with("; copy or download it again"), "{}", said());
+        std::fs::create_dir_all(folder.path().join(CHECKPOINTS_OF_A_RUN)).unwrap();
+        assert!(said().contains("--resume") && said().contains("take an earlier checkpoint"), "{}", said());
+        assert!(!said().contains("download"), "{}", said());
     }
 }

@@ -93,5 +93,5 @@ pub use atomic::write_atomically;
 pub use error::{FormatError, MAX_FILE_BYTES, read_file, write_file};
 pub(crate) use folder_document::given_up;
 pub use journal::{Journal, Recovery, recoverable};
-pub use plain_words::in_plain_words;
+pub use plain_words::{in_plain_words, json_problem};
 pub use retidiff::{DocumentError, read_document, write_document};

@@ -1,4 +1,4 @@
-//! What an operating system says of an error, without what only a programmer can use.
+//! What an operating system or a reader of JSON says of an error, without what only a programmer can use.
 
 /// A text without the numbers that operating systems give their errors, which say nothing to a reader.
 pub fn in_plain_words(text: &str) -> String {
@@ -15,9 +15,23 @@ pub fn in_plain_words(text: &str) -> String {
     plain + rest
 }
 
+/// What is wrong with a line of JSON, without the place in it: for messages that name the line of the file.
+pub fn json_problem(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    text.strip_suffix(place.as_str()).unwrap_or(&text).to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_place_within_a_line_is_left_out() {
+        let error = serde_json::from_str::<u32>("x").unwrap_err();
+        assert_eq!(error.to_string(), "expected value at line 1 column 1");
+        assert_eq!(json_problem(&error), "expected value");
+    }
 
     #[test]
     fn the_number_of_an_error_of_the_system_is_left_out() {

@@ -17,7 +17,7 @@ use crate::dataset::manifest::MANIFEST_FILE;
 use crate::dataset::split::{Role, SPLIT_FILE};
 use crate::dataset::{Manifest, Split};
 use crate::formats::label_png::{self, CodeScheme};
-use crate::formats::{FormatError, read_file};
+use crate::formats::{FormatError, json_problem, read_file};
 use crate::metrics::masks::MaskFigures;
 use crate::scan::Spacing;
 
@@ -161,7 +161,7 @@ fn lines_of(dir: &Path) -> Result<Vec<GeneratedLine>, GenerationError> {
         read.push(serde_json::from_slice(line).map_err(|error| {
             let place = format!("line {}", number + 1);
             let remedy = "correct the line, or generate into an empty folder";
-            FormatError::malformed(&path.display().to_string(), place, error.to_string(), remedy)
+            FormatError::malformed(&path.display().to_string(), place, json_problem(&error), remedy)
         })?);
     }
     Ok(read)

@@ -18,7 +18,7 @@ use super::pair::MadePair;
 use super::plan::GenerationPlan;
 use crate::dataset::manifest::MANIFEST_FILE;
 use crate::formats::atomic::remove_parts_of_own_folder;
-use crate::formats::{FormatError, read_file, write_file};
+use crate::formats::{FormatError, json_problem, read_file, write_file};
 
 /// Name of the file that says what a folder's pairs were made by.
 pub const GENERATION_FILE: &str = "generation.json";
@@ -282,7 +282,8 @@ fn read_lines(path: &Path, plan_sha256: &str) -> Result<Vec<GeneratedLine>, Gene
             let remedy = "correct the line, or generate into an empty folder";
             FormatError::malformed(&name, format!("line {}", number + 1), problem, remedy)
         };
-        let line: GeneratedLine = serde_json::from_slice(line).map_err(|error| refuse(error.to_string()))?;
+        let line: GeneratedLine =
+            serde_json::from_slice(line).map_err(|error| refuse(json_problem(&error)))?;
         if line.generated.plan_sha256 != plan_sha256 {
             return Err(refuse("it belongs to another plan".to_owned()).into());
         }

@@ -17,6 +17,7 @@ use crate::anatomy::IRF;
 use crate::dataset::manifest::MANIFEST_FILE;
 use crate::encoding::masks::MaskConditions;
 use crate::formats::growing_lines::GrowingLines;
+use crate::formats::json_problem;
 
 /// Pairs whose lines are kept, the newest.
 pub const NEWEST: usize = 24;
@@ -354,9 +355,10 @@ impl Follower {
             Err(error) => {
                 let place = self.record.path.join(MANIFEST_FILE);
                 self.record.problem = Some(format!(
-                    "{}, line {}: {error}; correct the line, or generate into an empty folder",
+                    "{}, line {}: {}; correct the line, or generate into an empty folder",
                     place.display(),
-                    self.lines
+                    self.lines,
+                    json_problem(&error)
                 ));
             }
         }

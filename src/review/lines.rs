@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::row::{NO_GENERATION, Row};
 use crate::dataset::manifest::MANIFEST_VERSION;
+use crate::formats::json_problem;
 use crate::generation::RequestedConditions;
 use crate::generation::scores::Scores;
 use crate::scan::{MAX_SIDE_PX, Spacing};
@@ -135,7 +136,7 @@ pub(super) const NEWER: &str = "version";
 pub(super) fn parse_line(line: &[u8], at: usize) -> Result<Parsed<'_>, String> {
     let slim: SlimLine = match serde_json::from_slice(line) {
         Ok(slim) => slim,
-        Err(error) => return Err(newer_version(line).unwrap_or_else(|| error.to_string())),
+        Err(error) => return Err(newer_version(line).unwrap_or_else(|| json_problem(&error))),
     };
     if slim.version != MANIFEST_VERSION {
         return Err(format!("{NEWER} {} where this program knows {MANIFEST_VERSION}", slim.version));

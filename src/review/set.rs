@@ -15,8 +15,8 @@ use super::ReviewError;
 use super::lines::{EDITS_FILE, NEWER, Parsed, lines_of, parse_line, stays_inside};
 pub use super::lines::{PairFacts, PairLine};
 use super::row::{NO_GENERATION, Row};
-use crate::dataset::manifest::{MANIFEST_FILE, MANIFEST_VERSION};
-use crate::formats::{FormatError, read_file};
+use crate::dataset::manifest::{MANIFEST_FILE, MANIFEST_VERSION, bytes_of};
+use crate::formats::FormatError;
 
 /// Problems that are kept in words; all are counted.
 const MAX_NAMED_PROBLEMS: usize = 20;
@@ -69,7 +69,7 @@ impl ReviewSet {
     /// If there is no manifest, or not one line of it can be read.
     pub fn load(dir: &Path) -> Result<Self, ReviewError> {
         let path = dir.join(MANIFEST_FILE);
-        let bytes = read_file(&path)?;
+        let bytes = bytes_of(dir)?;
         let set = Self::parse(dir, &bytes);
         if set.rows.is_empty() {
             let problem = match (set.problems.named.first(), set.problems.newer) {

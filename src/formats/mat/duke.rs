@@ -137,9 +137,10 @@ fn number_of(name: &str) -> Option<u32> {
 }
 
 fn array<'a>(arrays: &'a [ArrayHeader], wanted: &str, name: &str) -> Result<&'a ArrayHeader, FormatError> {
-    arrays.iter().find(|array| array.name == wanted).ok_or_else(|| {
-        FormatError::malformed(name, "the arrays", format!("{wanted} is missing"), REMEDY)
-    })
+    arrays
+        .iter()
+        .find(|array| array.name == wanted)
+        .ok_or_else(|| FormatError::malformed(name, "the arrays", format!("{wanted} is missing"), REMEDY))
 }
 
 fn wrong_size(array: &ArrayHeader, name: &str, expected: &str) -> FormatError {
