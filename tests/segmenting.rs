@@ -323,3 +323,40 @@ fn an_eye_that_is_measured_does_not_train_under_any_name() {
     let error = refusal(&renamed, &[1], 2);
     assert!(error.contains("\"scan_1\" shows tian-8, an eye that is measured"), "{error}");
 }
+
+/// Imported under a name that no split knows, the measured scans would train.
+#[test]
+fn a_picture_of_a_measured_scan_does_not_train_under_any_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = Manifest::read(&data_set(folder.path())).unwrap();
+    let pairs = pairs_of(&data, folder.path(), "synthetic");
+    let out = folder.path().join("out");
+    let refusal = |data: &Manifest, pairs: &Manifest, arm: &str| {
+        let error = compare(data, pairs, &out, &[arm], &mut |_| {}).unwrap_err().to_string();
+        assert!(!out.exists(), "{error}");
+        error
+    };
+    // scan_0 trains, scan_3 is measured.
+    let copy = "images/copy.png";
+    let whole = std::fs::read(data.path("images/scan_3.png")).unwrap();
+    retidiff::formats::write_file(&data.path(copy), &whole).unwrap();
+    let mut copied = data.clone();
+    copied.entries[0].image = copy.to_owned();
+    let error = refusal(&copied, &pairs, "real");
+    assert!(error.contains("copy.png: it would be trained on, and is pixel by pixel the picture"), "{error}");
+    assert!(error.contains("images/scan_3.png") && error.contains("measure other subjects"), "{error}");
+    let mut copied_pairs = pairs.clone();
+    copied_pairs.entries[1].image = copy.to_owned();
+    assert!(refusal(&data, &copied_pairs, "syn2").contains("pixel by pixel"));
+    compare(&data, &copied_pairs, &folder.path().join("one"), &["real+syn1"], &mut |_| {}).unwrap();
+
+    // Mirrored and a little brighter it is the same picture.
+    let image = retidiff::formats::scan_image::read(&whole, "scan_3").unwrap();
+    let rows = image.pixels.chunks_exact(image.width as usize);
+    let mirrored: Vec<u8> =
+        rows.flat_map(|row| row.iter().rev().map(|grey| grey.saturating_add(3))).collect();
+    let mirrored = retidiff::scan::GreyImage::new(image.width, image.height, mirrored);
+    let bytes = retidiff::formats::scan_image::write(&mirrored, &[]).unwrap();
+    retidiff::formats::write_file(&data.path(copy), &bytes).unwrap();
+    assert!(refusal(&copied, &pairs, "real").contains("is nearly the picture of a scan that is measured"));
+}

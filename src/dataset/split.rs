@@ -2,6 +2,7 @@
 //!
 //! Neighbouring B-scans of one eye are nearly copies, so a split by scan would measure memory.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
@@ -11,8 +12,10 @@ use crate::encoding::noise::Rng;
 /// Name of the file in a data set's folder that holds the split it was built with.
 pub const SPLIT_FILE: &str = "split.json";
 
-/// How the subjects of public data sets begin; a number follows.
-const PUBLIC_SETS: [&str; 2] = ["duke-", "tian-"];
+/// Public data sets whose subjects are known by their names; a number follows.
+const PUBLIC_SETS: [&str; 2] = ["duke", "tian"];
+/// As Duke DME calls its subjects itself, and how many it has.
+const DUKE_SUBJECT: (&str, u32) = ("subject", 10);
 /// Subjects of public data sets that are an eye that has another name, too: six scans of Tian's eighth subject are, pixel
 /// by pixel, scans of the first.
 const SAME_EYES: [(&str, &str); 1] = [("tian-8", "tian-1")];
@@ -61,8 +64,8 @@ impl Split {
         // In the order of the names, so that subjects who are an eye each lie in the folds of before.
         let mut eyes = eyes_of(&names);
         Rng::new(seed, 0, folds as u64).shuffle(&mut eyes);
-        let of_fold: HashSet<&str> = eyes.into_iter().skip(fold).step_by(folds).collect();
-        let validation = names.iter().filter(|name| of_fold.contains(eye_of(name))).cloned().collect();
+        let of_fold: HashSet<Cow<str>> = eyes.into_iter().skip(fold).step_by(folds).collect();
+        let validation = names.iter().filter(|name| of_fold.contains(&*eye_of(name))).cloned().collect();
         Self { validation, held_out: Vec::new() }
     }
 
@@ -81,20 +84,55 @@ impl Split {
     }
 }
 
-/// Whose eye a subject is: for an eye of a public data set that was imported under a name of one's own, the name it
-/// has there (`duke-9` for `mine_duke-9`), and the first of its names where it has several there (`tian-1` for
-/// `tian-8`); else the subject itself.
-pub fn eye_of(subject: &str) -> &str {
-    let is_number = |number: &str| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    let is_public = |eye: &str| PUBLIC_SETS.iter().any(|set| eye.strip_prefix(set).is_some_and(is_number));
-    let eye = subject.rsplit_once('_').map(|(_, eye)| eye).filter(|eye| is_public(eye)).unwrap_or(subject);
-    SAME_EYES.iter().find(|(name, _)| *name == eye).map_or(eye, |&(_, first)| first)
+/// Whose eye a subject is: for an eye of a public data set the name that it has here (`duke-9`), however it was written
+/// (`duke_09`, `Duke 9`, `Subject_09`, a B-scan's own `duke_09_12`) and whatever name of one's own stands before it
+/// (`mine_duke-9`), and the first of its names where it has several there (`tian-1` for `tian-8`); else the subject
+/// itself.
+pub fn eye_of(subject: &str) -> Cow<'_, str> {
+    let eye = public_eye(subject).map_or(Cow::Borrowed(subject), Cow::Owned);
+    match SAME_EYES.iter().find(|(name, _)| *name == eye) {
+        Some(&(_, first)) => Cow::Borrowed(first),
+        None => eye,
+    }
+}
+
+/// The eye of a public data set that a subject is called by.
+fn public_eye(subject: &str) -> Option<String> {
+    let name = subject.to_ascii_lowercase();
+    let eye = |name: &str| -> Option<(bool, String)> {
+        let (word, number) = word_and_number(name)?;
+        let number = number.trim_start_matches('0');
+        let number = if number.is_empty() { "0" } else { number };
+        // Others call their subjects so, too: a name of theirs before it, or a number past Duke's, and it is not Duke's.
+        let (own_name, most) = DUKE_SUBJECT;
+        if word == own_name && number.parse::<u32>().is_ok_and(|number| (1..=most).contains(&number)) {
+            return Some((true, format!("duke-{number}")));
+        }
+        let set = PUBLIC_SETS.into_iter().find(|set| word.ends_with(*set))?;
+        let before = &word[..word.len() - set.len()];
+        let is_apart = before.is_empty() || before.ends_with(['_', ' ']);
+        is_apart.then(|| (before.is_empty(), format!("{set}-{number}")))
+    };
+    if let Some((_, eye)) = eye(&name) {
+        return Some(eye);
+    }
+    // `duke_09_12`: what a B-scan is called is its subject's name where nobody said what parts the two.
+    let (of_subject, _) = word_and_number(&name)?;
+    eye(of_subject).and_then(|(is_whole, eye)| is_whole.then_some(eye))
+}
+
+/// A name without the number at its end, and that number; what parts the two belongs to neither.
+fn word_and_number(name: &str) -> Option<(&str, &str)> {
+    let word = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = &name[word.len()..];
+    let word = word.strip_suffix(['-', '_', ' ']).unwrap_or(word);
+    (!number.is_empty()).then_some((word, number))
 }
 
 /// The eyes of some subjects, each once, in the order of the subjects.
-pub fn eyes_of(subjects: &[String]) -> Vec<&str> {
+pub fn eyes_of(subjects: &[String]) -> Vec<Cow<'_, str>> {
     let mut met = HashSet::new();
-    subjects.iter().map(|subject| eye_of(subject)).filter(|eye| met.insert(*eye)).collect()
+    subjects.iter().map(|subject| eye_of(subject)).filter(|eye| met.insert(eye.clone())).collect()
 }
 
 #[cfg(test)]
@@ -150,7 +188,7 @@ mod tests {
             ("mine_tian-8", "tian-1"),
             ("synthetic_tian-1", "tian-1"),
             ("tian-80", "tian-80"),
-            ("tian-08", "tian-08"),
+            ("tian-08", "tian-1"),
             ("duke-8", "duke-8"),
         ] {
             assert_eq!(eye_of(subject), eye, "{subject}");
@@ -177,6 +215,52 @@ mod tests {
         }
         let split = Split { validation: Vec::new(), held_out: vec!["tian-8".to_owned()] };
         assert_eq!((split.role("tian-1"), split.role("mine_tian-1")), (Role::HeldOut, Role::HeldOut));
+    }
+
+    #[test]
+    fn a_public_eye_is_known_however_it_is_written() {
+        let duke_7 = [
+            "duke_07",
+            "duke-7",
+            "duke 7",
+            "duke7",
+            "Duke_007",
+            "DUKE-07",
+            "mine_duke_07",
+            "my own Duke 7",
+            "Subject_07",
+            "subject7",
+            "SUBJECT-7",
+            "duke_07_12",
+            "Subject_07_12",
+        ];
+        for subject in duke_7 {
+            assert_eq!(eye_of(subject), "duke-7", "{subject}");
+            assert_eq!(Split::default().role(subject), Role::Validation, "{subject}");
+        }
+        for (subject, eye) in [("Tian_08", "tian-1"), ("tian_1_05", "tian-1"), ("Tian 7", "tian-7")] {
+            assert_eq!(eye_of(subject), eye, "{subject}");
+        }
+        // Names of others, scans that a set made subjects of their own, and what is no number.
+        let others = [
+            "Subject_11",
+            "Subject_0",
+            "clinic_subject_7",
+            "eyeduke-7",
+            "scan-duke_07_12",
+            "mine_duke_07_12",
+            "duke",
+            "duke-",
+            "7",
+            "",
+            "duke-7b",
+            "duke--7",
+            "Ünder_7",
+            "a_b",
+        ];
+        for subject in others {
+            assert_eq!(eye_of(subject), subject);
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The figures of an arm: over its seeds, with intervals over the test eyes, and against another arm.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::arm::Arm;
@@ -169,7 +171,7 @@ fn mean_dice_of(kind: DiceKind, run: &RunFigures) -> Option<f64> {
 
 /// For each subject its images, each with the counts of every seed.
 fn by_subject(runs: &[RunFigures]) -> Vec<Vec<Vec<Confusion>>> {
-    let mut subjects: Vec<(&str, Vec<Vec<Confusion>>)> = Vec::new();
+    let mut subjects: Vec<(Cow<str>, Vec<Vec<Confusion>>)> = Vec::new();
     let images = runs.first().map_or(&[][..], |run| &run.images);
     for (index, image) in images.iter().enumerate() {
         let counts = runs.iter().map(|run| run.images[index].confusion).collect();

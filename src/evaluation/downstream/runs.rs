@@ -8,6 +8,7 @@ use burn::tensor::Device;
 
 use super::arm::Arm;
 use super::arm_data::{ArmPart, assemble};
+use super::copies::MeasuredPictures;
 use super::error::DownstreamError;
 use super::files;
 use super::measure::{RunFigures, measured};
@@ -59,15 +60,17 @@ pub enum DownstreamProgress<'a> {
 }
 
 impl Experiment<'_> {
-    /// Refuses what would fail halfway: arms that want more scans or pairs than there are, training scans of measured
-    /// eyes, files that cannot be read. Nothing is written.
+    /// Refuses what would fail halfway, or measure what is known: arms that want more scans or pairs than there are,
+    /// training scans of measured eyes, pictures of measured scans under any name, files that cannot be read. Nothing is
+    /// written.
     ///
     /// # Errors
     /// Names the file or the arm and the remedy.
     pub fn check(&self) -> Result<(), DownstreamError> {
+        let measured = MeasuredPictures::of(&self.test);
         for entry in &self.training {
             self.test.check_unseen(self.data, entry)?;
-            LabelledScan::load(self.data, entry)?;
+            measured.check(self.data, &LabelledScan::load(self.data, entry)?)?;
         }
         let folder = self.data.dir.display();
         if self.training.is_empty() {
@@ -99,7 +102,7 @@ impl Experiment<'_> {
                     let problem = format!("\"{}\" has no labels", entry.id);
                     return Err(DownstreamError::refused(given.dir.display(), problem, "take it out"));
                 }
-                LabelledScan::load(given, entry)?;
+                measured.check(given, &LabelledScan::load(given, entry)?)?;
             }
         }
         Ok(())

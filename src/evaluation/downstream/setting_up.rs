@@ -87,7 +87,7 @@ mod tests {
         };
         let entries = [entry("1", "b"), entry("2", "a"), entry("3", "b")];
         let training: Vec<&ManifestEntry> = entries.iter().collect();
-        let test = TestSet { subjects: vec!["c".to_owned()], scans: Vec::new() };
+        let test = TestSet { dir: "data".into(), subjects: vec!["c".to_owned()], scans: Vec::new() };
         let setup = |network, size, batch| ComparisonSetup {
             arms: vec![Arm::REAL],
             seeds: 1,

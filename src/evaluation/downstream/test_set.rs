@@ -1,5 +1,7 @@
 //! The scans that segmenters are measured on, and that no training set may hold.
 
+use std::path::PathBuf;
+
 use rayon::prelude::*;
 
 use super::error::DownstreamError;
@@ -11,6 +13,8 @@ use crate::formats::FormatError;
 /// Graded scans of eyes that nobody trains on.
 #[derive(Clone, Debug)]
 pub struct TestSet {
+    /// Folder of the data set that they are of.
+    pub dir: PathBuf,
     /// Whose scans they are.
     pub subjects: Vec<String>,
     /// With their labels.
@@ -38,7 +42,7 @@ impl TestSet {
         let mut subjects: Vec<String> = scans.iter().map(|scan| scan.entry.subject.clone()).collect();
         subjects.sort_unstable();
         subjects.dedup();
-        Ok(Self { subjects, scans })
+        Ok(Self { dir: manifest.dir.clone(), subjects, scans })
     }
 
     /// Refuses a training scan of an eye that is measured, under whatever name it was imported.

@@ -44,7 +44,7 @@ impl FoundAgain {
         let eye = eye_of(subject);
         match self.eyes.iter_mut().find(|(known, _)| known.as_str() == eye) {
             Some((_, pictures)) => pictures.push(counts),
-            None => self.eyes.push((eye.to_owned(), vec![counts])),
+            None => self.eyes.push((eye.into_owned(), vec![counts])),
         }
     }
 

@@ -46,7 +46,7 @@ impl Shares {
     /// sets, and what was bent from them, keep the side that published comparisons give them.
     pub fn part_of(&self, subject: &str) -> SplitPart {
         let eye = eye_of(subject);
-        match Split::default().role(eye) {
+        match Split::default().role(&eye) {
             Role::Validation => return SplitPart::Validation,
             Role::HeldOut => return SplitPart::Test,
             Role::Training => {}
