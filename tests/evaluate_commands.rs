@@ -120,8 +120,12 @@ fn pairs_of_a_folder_are_taken_with_what_is_known_of_their_models() {
     assert_eq!(report["arms"].as_array().unwrap().len(), 2);
     assert_eq!(report["plan"]["test_scans"], 4);
     for file in ["report.md", "report.html"] {
-        assert!(fs::read_to_string(out.join(file)).unwrap().contains(word), "{file}");
+        let page = fs::read_to_string(out.join(file)).unwrap();
+        assert!(page.contains(word) && !page.contains("no network of this report"), "{file}");
+        assert!(page.contains("of duke-7 (no segmenter trained on them; the pairs do not say"), "{file}");
     }
+    assert_eq!(report["unsaid_pairs"], 2);
+    assert_eq!(report["allow_seen"], false);
 
     // A model that is at hand and trained on duke-1, duke-2 and tian-1 drew them.
     let run = folder.join("run");
@@ -145,12 +149,40 @@ fn pairs_of_a_folder_are_taken_with_what_is_known_of_their_models() {
     let output = downstream(&out, &[&arms[..], &["duke-7"], &named[..]].concat());
     assert!(output.status.success() && !said(&output).contains("may have seen"), "{}", said(&output));
     assert_eq!(report_of(&out)["notes"], serde_json::json!([]));
+    let page = fs::read_to_string(out.join("report.md")).unwrap();
+    assert!(page.contains("of duke-7, which no network of this report trained on;"), "{page}");
     let out = folder.join("allowed");
     let output = downstream(&out, &[&arms[..], &["tian-1", "--allow-seen"], &named[..]].concat());
     assert!(output.status.success(), "{}", said(&output));
+    let report = report_of(&out);
+    assert_eq!(report["allow_seen"], true);
+    assert_eq!(report["seen_subjects"], serde_json::json!(["tian-1"]));
+    assert!(report["notes"][0].as_str().unwrap().contains("trained on tian-1 (--allow-seen)"), "{report}");
+    for file in ["report.md", "report.html"] {
+        let page = fs::read_to_string(out.join(file)).unwrap();
+        assert!(page.contains("a model behind the pairs trained on tian-1; that was allowed"), "{file}");
+    }
     // A picture of a measured scan is no model that may have seen it: the second pair is one of duke-2.
     let error = said_of(&[&["duke-2", "--allow-seen"][..], &named[..]].concat());
     assert!(error.contains("pixel by pixel the picture of a scan that is measured"), "{error}");
+
+    // The same of runs that are compared; one that is refused leaves nothing behind.
+    let out = folder.join("ablation");
+    let arm = format!("a={}", text(&run));
+    let ablation = |more: &[&str]| {
+        let common = ["evaluate", "ablation", "--data", text(&data), "--out", text(&out), "--arm", &arm];
+        let drawing = ["--steps", "1", "--device", "cpu", "--subjects", "duke-2"];
+        retidiff(folder, &[&common[..], &drawing[..], more].concat())
+    };
+    let output = ablation(&[]);
+    assert!(!output.status.success() && said(&output).contains("trained on duke-2"), "{}", said(&output));
+    assert!(!out.exists(), "nothing is made before the first figures");
+    let output = ablation(&["--allow-seen"]);
+    assert!(output.status.success(), "{}", said(&output));
+    let page = fs::read_to_string(out.join("ablation.md")).unwrap();
+    assert!(page.contains("of duke-2, of whom a run trained on duke-2 (--allow-seen);"), "{page}");
+    let figures: Value = serde_json::from_slice(&fs::read(out.join("ablation.json")).unwrap()).unwrap();
+    assert_eq!(figures["seen_subjects"], serde_json::json!(["duke-2"]));
 
     // Arguments that can measure nothing.
     let error = refused(&["--arms", "aug"]);

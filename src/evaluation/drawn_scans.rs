@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use burn::tensor::Device;
 
-use super::EvaluationError;
+use super::{EvaluationError, SeenEyes};
 use crate::dataset::samples::{LabelledScan, Sample, SampleOptions};
 use crate::diffusion::model_file::{self, ModelKind};
 use crate::diffusion::synthesizer::{SamplingSettings, Synthesizer};
@@ -18,6 +18,8 @@ pub struct ModelAndStudent {
     pub model: Synthesizer,
     /// Draws in few; `None` where there is none.
     pub student: Option<Synthesizer>,
+    /// Whether they were taken although they saw who is measured, or may have.
+    pub seen: SeenEyes,
 }
 
 impl ModelAndStudent {

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::EvaluationError;
+use super::{EvaluationError, SeenEyes};
 use crate::dataset::split::eye_of;
 use crate::diffusion::TrainingSummary;
 
@@ -15,7 +15,8 @@ pub struct LeakGuard {
 }
 
 impl LeakGuard {
-    /// Refuses a model that trained on a subject it is to be measured on, or whose file names no training subject.
+    /// Refuses a model that trained on a subject it is to be measured on, or whose file names no training subject; where
+    /// that is allowed, what a report must say of it.
     ///
     /// # Errors
     /// If so and it was not allowed; the message names the file, the subjects and the remedy.
@@ -24,12 +25,18 @@ impl LeakGuard {
         model: &Path,
         training: &TrainingSummary,
         subjects: &[String],
-    ) -> Result<(), EvaluationError> {
-        if self.allow_seen {
-            return Ok(());
-        }
+    ) -> Result<SeenEyes, EvaluationError> {
         let trained = training.trained_on();
         let unknown = unknown_ancestors(training);
+        if self.allow_seen {
+            let is_unknown = trained.is_empty() || !unknown.is_empty();
+            return Ok(SeenEyes {
+                allow_seen: true,
+                seen_subjects: seen(training, subjects).into_iter().map(str::to_owned).collect(),
+                unknown_models: is_unknown.then(|| model.display().to_string()).into_iter().collect(),
+                ..SeenEyes::default()
+            });
+        }
         if !unknown.is_empty() {
             return Err(EvaluationError::Refused(format!(
                 "{} began with {}, which does not say on which subjects it trained, so it may have seen {}: measure a \
@@ -49,7 +56,7 @@ impl LeakGuard {
         }
         let seen = seen(training, subjects);
         if seen.is_empty() {
-            return Ok(());
+            return Ok(SeenEyes::default());
         }
         Err(EvaluationError::Refused(format!(
             "{} trained on {}: measure it on other subjects (--subjects), or add --allow-seen",
@@ -82,9 +89,12 @@ mod tests {
 
     #[test]
     fn a_model_is_not_measured_on_what_it_trained_on_or_may_have_trained_on() {
-        let check = |guard: LeakGuard, training: &serde_json::Value, subject: &str| {
+        let known = |guard: LeakGuard, training: &serde_json::Value, subject: &str| {
             let training = TrainingSummary::from(training.clone());
             guard.check(Path::new("m"), &training, &[subject.to_owned()]).map_err(|error| error.to_string())
+        };
+        let check = |guard: LeakGuard, training: &serde_json::Value, subject: &str| {
+            known(guard, training, subject).map(drop)
         };
         let training = serde_json::json!({"training_subjects": ["duke-1", "duke-7"]});
         let guard = LeakGuard::default();
@@ -116,5 +126,15 @@ mod tests {
         let allowed = LeakGuard { allow_seen: true };
         assert_eq!(check(allowed, &training, "duke-7"), Ok(()));
         assert_eq!(check(allowed, &serde_json::Value::Null, "duke-7"), Ok(()));
+        // What is allowed is known all the same.
+        let saw = known(allowed, &training, "mine_duke-7").unwrap();
+        assert_eq!((saw.allow_seen, &saw.seen_subjects[..]), (true, &["mine_duke-7".to_owned()][..]));
+        assert!(saw.unknown_models.is_empty());
+        for unknown in [&serde_json::Value::Null, &inherited] {
+            assert_eq!(known(allowed, unknown, "duke-8").unwrap().unknown_models, ["m"]);
+        }
+        let nothing = SeenEyes { allow_seen: true, ..SeenEyes::default() };
+        assert_eq!(known(allowed, &training, "duke-8"), Ok(nothing));
+        assert_eq!(known(guard, &training, "duke-8"), Ok(SeenEyes::default()));
     }
 }

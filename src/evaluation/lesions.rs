@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::drawn_scans::{ModelAndStudent, synthesize_emphasised};
 use super::picked::spread;
-use super::{EvaluationError, ScanDone, Subjects};
+use super::{EvaluationError, ScanDone, SeenEyes, Subjects};
 use crate::dataset::samples::LabelledScan;
 use crate::dataset::{Manifest, ManifestEntry};
 use crate::diffusion::samplers::Sampler;
@@ -34,6 +34,9 @@ pub struct LesionReport {
     /// Name and tensor hash.
     model: (String, String),
     student: Option<(String, String)>,
+    /// Whether they were allowed to have seen the subjects, and did.
+    #[serde(flatten)]
+    seen: SeenEyes,
     seed: u64,
     lesion_contrast: f64,
     /// Widths in µm for which masks had no place, all scans together.
@@ -182,6 +185,7 @@ impl<'a> Lesions<'a> {
             device: self.device.clone(),
             model: self.models.named(),
             student: self.models.student_named(),
+            seen: self.models.seen.clone(),
             seed: self.seed,
             lesion_contrast: self.lesion_contrast,
             without_place_um,
@@ -191,7 +195,7 @@ impl<'a> Lesions<'a> {
     }
 
     fn ways(&self) -> Vec<Drawn<'a>> {
-        let ModelAndStudent { model, student } = self.models;
+        let ModelAndStudent { model, student, .. } = self.models;
         let drawn = |what: &str, synthesizer, sampler, steps| Drawn {
             what: what.to_owned(),
             synthesizer,
@@ -209,10 +213,11 @@ impl LesionReport {
     /// The report for people.
     pub fn table(&self) -> String {
         let mut text = format!(
-            "{} scans of {}, cysts stamped; model {}\n\n{:<18} {:<12} {:>6} {:>13} {:>6} {:>9} {:>9} {:>9}\n",
+            "{} scans of {}, cysts stamped; model {}\n{}\n{:<18} {:<12} {:>6} {:>13} {:>6} {:>9} {:>9} {:>9}\n",
             self.scans,
             self.subjects.join(", "),
             self.model.0,
+            self.seen.line(),
             "drawn by",
             "width",
             "cysts",

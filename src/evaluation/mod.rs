@@ -34,6 +34,7 @@ mod patches;
 mod picked;
 #[cfg(feature = "cpu")]
 mod scan_done;
+mod seen;
 #[cfg(feature = "cpu")]
 mod standing;
 #[cfg(feature = "cpu")]
@@ -46,6 +47,7 @@ pub use error::EvaluationError;
 pub use leak_guard::LeakGuard;
 #[cfg(feature = "cpu")]
 pub use scan_done::ScanDone;
+pub use seen::SeenEyes;
 #[cfg(feature = "cpu")]
 pub use standing::{RunStanding, Standing};
 pub use subjects::Subjects;

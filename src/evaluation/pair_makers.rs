@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{EvaluationError, LeakGuard};
+use super::{EvaluationError, LeakGuard, SeenEyes};
 use crate::dataset::{Manifest, ManifestEntry};
 use crate::diffusion::{TrainingSummary, model_file};
 use crate::formats::provenance::{NamedModel, Provenance};
@@ -106,7 +106,7 @@ impl PairMakers {
         self.models.entry(model.sha256).or_insert((did, model.name));
     }
 
-    /// What must be said of the models that nobody here can look at.
+    /// What must be said of the models that nobody here can look at or that were allowed, in words and for the report.
     ///
     /// # Errors
     /// If a model at hand trained on one of `subjects`, or does not say on whom it did, and the guard does not allow it.
@@ -115,20 +115,28 @@ impl PairMakers {
         known: &[KnownModel],
         guard: LeakGuard,
         subjects: &[String],
-    ) -> Result<Vec<String>, EvaluationError> {
+    ) -> Result<(Vec<String>, SeenEyes), EvaluationError> {
+        let mut seen =
+            SeenEyes { allow_seen: guard.allow_seen, unsaid_pairs: self.silent, ..SeenEyes::default() };
         let (folder, measured) = (self.folder.display(), subjects.join(", "));
         let mut notes: Vec<String> = self.problem.clone().into_iter().collect();
         for (sha256, (did, name)) in &self.models {
             match known.iter().find(|model| model.sha256 == *sha256) {
                 Some(model) => {
                     let maker = format!("{}, which {did} of {folder},", model.place);
-                    guard.check(Path::new(&maker), &model.training, subjects)?;
+                    let mut saw = guard.check(Path::new(&maker), &model.training, subjects)?;
+                    notes.extend(saw.notes(&maker, subjects));
+                    saw.unknown_models.iter_mut().for_each(|name| name.clone_from(&model.place));
+                    seen.join(saw);
                 }
-                None => notes.push(format!(
-                    "{folder}: the model \"{name}\" ({}), which {did}, is not at hand, so it may have seen \
-                     {measured}; name its file with --model or --mask-model to have that looked at",
-                    sha256.get(..HASH_SHOWN).unwrap_or(sha256)
-                )),
+                None => {
+                    let short = sha256.get(..HASH_SHOWN).unwrap_or(sha256);
+                    notes.push(format!(
+                        "{folder}: the model \"{name}\" ({short}), which {did}, is not at hand, so it may have seen \
+                         {measured}; name its file with --model or --mask-model to have that looked at"
+                    ));
+                    seen.unknown_models.push(format!("{name} ({short})"));
+                }
             }
         }
         if self.silent > 0 {
@@ -137,7 +145,7 @@ impl PairMakers {
                 self.silent, self.pairs
             ));
         }
-        Ok(notes)
+        Ok((notes, seen))
     }
 }
 
@@ -204,7 +212,8 @@ mod tests {
         let manifest = Manifest { dir: folder.to_owned(), entries: pairs.to_vec() };
         let makers = PairMakers::of(&manifest, pairs);
         let subjects = ["duke-7".to_owned()];
-        makers.check(known, LeakGuard::default(), &subjects).map_err(|error| error.to_string())
+        let said = makers.check(known, LeakGuard::default(), &subjects);
+        said.map(|(notes, _)| notes).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -225,7 +234,13 @@ mod tests {
 
         let manifest = Manifest { dir: folder.path().to_owned(), entries: Vec::new() };
         let allowed = LeakGuard { allow_seen: true };
-        assert!(PairMakers::of(&manifest, &[]).check(&[seen], allowed, &["duke-7".to_owned()]).is_ok());
+        let said = PairMakers::of(&manifest, &[]).check(&[seen], allowed, &["duke-7".to_owned()]);
+        let (notes, saw) = said.unwrap();
+        assert!(notes.len() == 1 && notes[0].contains("trained on duke-7 (--allow-seen)"), "{notes:?}");
+        assert!(
+            saw.allow_seen && saw.seen_subjects == ["duke-7"] && saw.unknown_models.is_empty(),
+            "{saw:?}"
+        );
 
         // A segmenter that only looked on is no leak; one that chose is.
         let both = [known("a", trained("duke-2")), known("d", trained("duke-7"))];

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::drawn_scans::{ModelAndStudent, synthesize};
 use super::patches::{DIRECTIONS, PATCH_SIDE, PATCHES_A_SCAN};
 use super::picked::spread;
-use super::{EvaluationError, ScanDone, Subjects};
+use super::{EvaluationError, ScanDone, SeenEyes, Subjects};
 use crate::dataset::samples::LabelledScan;
 use crate::dataset::{Manifest, ManifestEntry};
 use crate::diffusion::NoiseSpacing;
@@ -38,6 +38,9 @@ pub struct StepsReport {
     /// Name and tensor hash.
     model: (String, String),
     student: Option<(String, String)>,
+    /// Whether they were allowed to have seen the subjects, and did.
+    #[serde(flatten)]
+    seen: SeenEyes,
     seed: u64,
     /// How the noise levels of more than one step are spaced.
     noise_levels: &'static str,
@@ -168,6 +171,7 @@ impl<'a> Steps<'a> {
             device: self.device.clone(),
             model: self.models.named(),
             student: self.models.student_named(),
+            seen: self.models.seen.clone(),
             seed: self.seed,
             noise_levels: self.noise_levels.name(),
             lines: lines(&ways, entries.len()),
@@ -177,7 +181,7 @@ impl<'a> Steps<'a> {
 
     /// The real scan, the model at its best, and the model and the student in each count of steps.
     fn ways_to_draw(&self) -> Vec<Drawn<'a>> {
-        let ModelAndStudent { model: teacher, student } = self.models;
+        let ModelAndStudent { model: teacher, student, .. } = self.models;
         let of_model = |steps| SamplingSettings { sampler: self.sampler, spacing: self.noise_levels, steps };
         // A student was taught at the levels that are even in time.
         let of_student =
@@ -300,7 +304,13 @@ impl StepsReport {
         if let Some((name, sha256)) = &self.student {
             text += &format!(", student {name} ({})", short(sha256));
         }
-        text += &format!(", seed {}, noise levels {}, {}\n\n", self.seed, self.noise_levels, self.device);
+        text += &format!(
+            ", seed {}, noise levels {}, {}\n{}\n",
+            self.seed,
+            self.noise_levels,
+            self.device,
+            self.seen.line()
+        );
         text += &format!(
             "{:<18} {:>7} {:>15} {:>13} {:>9} {:>15} {:>19}\n",
             "", "s", "class grey", "edge height", "contrast", "speckle width", "patch distance"

@@ -14,6 +14,7 @@ use super::subjects::SubjectArgs;
 use crate::dataset::{Manifest, ManifestEntry};
 use crate::diffusion::MaskGenerator;
 use crate::diffusion::model_file;
+use crate::evaluation::SeenEyes;
 use crate::evaluation::downstream::{
     Arm, ComparisonSetup, DownstreamProgress, Experiment, PairModels, Pairs, Plan, TestSet,
 };
@@ -154,37 +155,59 @@ impl DownstreamArgs {
     /// those of a folder.
     fn pairs(&self, test: &TestSet, device: &burn::tensor::Device) -> anyhow::Result<Pairs> {
         let folder = self.pairs.as_deref().map(Manifest::read).transpose()?;
-        let notes =
-            folder.as_ref().map(|folder| self.notes_on(folder, test)).transpose()?.unwrap_or_default();
-        for note in &notes {
-            eprintln!("note: {note}");
+        let mut seen = SeenEyes { allow_seen: self.guard.allow_seen, ..SeenEyes::default() };
+        let mut notes = Vec::new();
+        if let Some(folder) = &folder {
+            let (said, saw) = self.known_of(folder, test)?;
+            notes.extend(said);
+            seen.join(saw);
         }
         let is_made = self.arms.iter().any(|arm| arm.of_training_masks > 0)
             || (folder.is_none() && Arm::sampled_pairs(&self.arms) > 0);
-        let models = if is_made { Some(Box::new(self.models(test, device)?)) } else { None };
-        Ok(Pairs { models, folder, notes })
+        let models = match is_made {
+            true => {
+                let (models, named) = self.models(test, device)?;
+                for (name, saw) in named {
+                    notes.extend(saw.notes(&format!("{name}, which makes pairs,"), &test.subjects));
+                    seen.join(saw);
+                }
+                Some(Box::new(models))
+            }
+            false => None,
+        };
+        for note in &notes {
+            eprintln!("note: {note}");
+        }
+        Ok(Pairs { models, folder, notes, seen })
     }
 
     /// What must be known of the models behind the pairs that arms take from a folder.
-    fn notes_on(&self, folder: &Manifest, test: &TestSet) -> anyhow::Result<Vec<String>> {
+    fn known_of(&self, folder: &Manifest, test: &TestSet) -> anyhow::Result<(Vec<String>, SeenEyes)> {
         let wanted = Arm::sampled_pairs(&self.arms);
         if wanted == 0 {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), SeenEyes::default()));
         }
         let taken = &folder.entries[..wanted.min(folder.entries.len())];
         let known = at_hand(&[&self.model, &self.mask_model], &folder.dir)?;
         Ok(PairMakers::of(folder, taken).check(&known, self.guard.guard(), &test.subjects)?)
     }
 
-    fn models(&self, test: &TestSet, device: &burn::tensor::Device) -> anyhow::Result<PairModels> {
+    /// The models that make pairs, and what each saw of who is measured, by its name.
+    fn models(
+        &self,
+        test: &TestSet,
+        device: &burn::tensor::Device,
+    ) -> anyhow::Result<(PairModels, [(&str, SeenEyes); 2])> {
+        let guard = self.guard.guard();
         let image = load(&ModelSource::named(&self.model).read()?, device)?;
-        self.guard.guard().check(Path::new(&self.model), &image.info().training, &test.subjects)?;
+        let image_saw = guard.check(Path::new(&self.model), &image.info().training, &test.subjects)?;
         let (bytes, name) = ModelSource::named(&self.mask_model).read()?;
         let (unet, info) = model_file::load(&bytes, &name, device)?;
-        self.guard.guard().check(Path::new(&self.mask_model), &info.training, &test.subjects)?;
+        let masks_saw = guard.check(Path::new(&self.mask_model), &info.training, &test.subjects)?;
         let masks =
             MaskGenerator::new(unet, info, device.clone()).map_err(|reason| anyhow!("{name}: {reason}"))?;
-        Ok(PairModels { masks, image, synthesis_steps: self.synthesis_steps })
+        let models = PairModels { masks, image, synthesis_steps: self.synthesis_steps };
+        Ok((models, [(self.model.as_str(), image_saw), (self.mask_model.as_str(), masks_saw)]))
     }
 
     fn plan(&self, training: &[&ManifestEntry], test: &TestSet, pairs: &Pairs) -> anyhow::Result<Plan> {

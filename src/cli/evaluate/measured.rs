@@ -13,7 +13,7 @@ use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{SamplingSettings, Synthesizer};
 use crate::evaluation::drawn_scans::{ModelAndStudent, load};
-use crate::evaluation::{ScanDone, Subjects};
+use crate::evaluation::{ScanDone, SeenEyes, Subjects};
 use crate::worker::models::ModelSource;
 
 /// The options that every evaluation of an image model has.
@@ -56,9 +56,10 @@ impl MeasuredArgs {
         device: &Device,
     ) -> anyhow::Result<ModelAndStudent> {
         let source = self.model_source();
-        let load_unseen = |file: &(_, String)| -> anyhow::Result<Synthesizer> {
+        let mut seen = SeenEyes::default();
+        let mut load_unseen = |file: &(_, String)| -> anyhow::Result<Synthesizer> {
             let model = load(file, device)?;
-            self.guard.guard().check(Path::new(&file.1), &model.info().training, &who.measured)?;
+            seen.join(self.guard.guard().check(Path::new(&file.1), &model.info().training, &who.measured)?);
             Ok(model)
         };
         let model = load_unseen(&source.read()?)?;
@@ -66,7 +67,8 @@ impl MeasuredArgs {
             Some(path) => Some(ModelSource::File(path.clone()).read()?),
             None => source.read_student(),
         };
-        Ok(ModelAndStudent { model, student: student.map(|file| load_unseen(&file)).transpose()? })
+        let student = student.map(|file| load_unseen(&file)).transpose()?;
+        Ok(ModelAndStudent { model, student, seen })
     }
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::figures::Figures;
 use crate::diffusion::{Stage, TrainingSummary};
+use crate::evaluation::SeenEyes;
 
 /// Under which conditions figures can be compared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +57,9 @@ pub struct MeasuredRun {
     pub(super) conditions: Conditions,
     pub(super) tensors_sha256: String,
     pub(super) trained: Trained,
+    /// Whether it was taken although it saw who is measured, or may have.
+    #[serde(default)]
+    pub(super) seen: SeenEyes,
     pub(super) secs_per_scan: f64,
     pub(super) figures: Figures,
 }

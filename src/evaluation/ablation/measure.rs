@@ -7,8 +7,8 @@ use super::figures::Ruler;
 use super::report::AblationReport;
 use crate::dataset::Manifest;
 use crate::diffusion::synthesizer::{SamplingSettings, Synthesizer};
-use crate::evaluation::{EvaluationError, LeakGuard, Subjects};
-use crate::formats::{read_file, write_atomically};
+use crate::evaluation::{EvaluationError, LeakGuard, SeenEyes, Subjects};
+use crate::formats::{read_file, write_file};
 
 /// Version of the JSON report and of the kept figures.
 const REPORT_VERSION: u32 = 1;
@@ -37,11 +37,11 @@ pub struct Ablation {
 }
 
 impl Ablation {
-    /// Reads at most `most` labelled scans of the subjects, spread evenly, and makes the folder of the kept figures in
-    /// `out`. Pictures are drawn by `settings` from noise of `seed` and those that follow.
+    /// Reads at most `most` labelled scans of the subjects, spread evenly. Figures are kept in `out`, where nothing is made
+    /// before there are some. Pictures are drawn by `settings` from noise of `seed` and those that follow.
     ///
     /// # Errors
-    /// If a scan cannot be read or there is none, or the folder cannot be made.
+    /// If a scan cannot be read or there is none.
     pub fn begin(
         manifest: &Manifest,
         who: &Subjects,
@@ -59,9 +59,7 @@ impl Ablation {
             steps: settings.steps,
             seed,
         };
-        let kept = out.join(KEPT);
-        std::fs::create_dir_all(&kept).map_err(EvaluationError::io(&kept, "making"))?;
-        Ok(Self { ruler, conditions, settings, guard, kept })
+        Ok(Self { ruler, conditions, settings, guard, kept: out.join(KEPT) })
     }
 
     /// The figures of a run's model, whose file is `path`: kept ones, or new ones that are kept from now on. `on_begin` is
@@ -76,7 +74,7 @@ impl Ablation {
         on_begin: impl FnOnce(RunMeasurement),
     ) -> Result<MeasuredRun, EvaluationError> {
         let info = synthesizer.info();
-        self.guard.check(path, &info.training, &self.conditions.subjects)?;
+        let seen = self.guard.check(path, &info.training, &self.conditions.subjects)?;
         let short = &info.tensors_sha256[..info.tensors_sha256.len().min(HASH_IN_NAME)];
         let file = self.kept.join(format!("{short}.json"));
         let trained = Trained::of(&info.name, &info.training);
@@ -90,7 +88,7 @@ impl Ablation {
         }
         if let Some(known) = read_kept(&file, &self.conditions, &info.tensors_sha256) {
             on_begin(RunMeasurement::Kept);
-            return Ok(known);
+            return Ok(MeasuredRun { seen, ..known });
         }
         on_begin(RunMeasurement::Drawing(self.conditions.scans.len()));
         let (tensors_sha256, validation_loss) =
@@ -98,19 +96,21 @@ impl Ablation {
         let (figures, secs_per_scan) =
             self.ruler.measure(synthesizer, self.settings, self.conditions.seed, validation_loss);
         let conditions = self.conditions.clone();
-        let measured = MeasuredRun { conditions, tensors_sha256, trained, secs_per_scan, figures };
-        write_atomically(&file, &serde_json::to_vec_pretty(&measured)?)
-            .map_err(EvaluationError::io(&file, "writing"))?;
+        let measured = MeasuredRun { conditions, tensors_sha256, trained, seen, secs_per_scan, figures };
+        write_file(&file, &serde_json::to_vec_pretty(&measured)?)?;
         Ok(measured)
     }
 
     /// The tables of all arms, with the device as shown to the user and a sentence of theirs.
     pub fn report(self, device: String, note: Option<String>, arms: Vec<AblationArm>) -> AblationReport {
+        let mut seen = SeenEyes { allow_seen: self.guard.allow_seen, ..SeenEyes::default() };
+        arms.iter().flat_map(|arm| &arm.runs).for_each(|run| seen.join(run.seen.clone()));
         AblationReport {
             version: REPORT_VERSION,
             device,
             note,
             conditions: self.conditions,
+            seen,
             real_of_training_subjects: self.ruler.control(),
             arms,
         }

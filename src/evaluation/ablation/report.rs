@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::arms::{AblationArm, Conditions, MeasuredRun};
 use super::figures::Figures;
+use crate::evaluation::SeenEyes;
 
 /// Everything that was found out.
 #[derive(Debug, Serialize)]
@@ -12,6 +13,9 @@ pub struct AblationReport {
     pub(super) device: String,
     pub(super) note: Option<String>,
     pub(super) conditions: Conditions,
+    /// Whether runs were allowed to have seen who is measured, and did.
+    #[serde(flatten)]
+    pub(super) seen: SeenEyes,
     pub(super) real_of_training_subjects: Figures,
     pub(super) arms: Vec<AblationArm>,
 }
@@ -52,12 +56,13 @@ impl AblationReport {
     pub fn markdown(&self) -> String {
         let conditions = &self.conditions;
         let mut text = format!(
-            "# Ablation\n\n{} labelled scans of {}, which no run trained on; {} with {} steps, noise seed {}, {}. \
+            "# Ablation\n\n{} labelled scans of {}, {}; {} with {} steps, noise seed {}, {}. \
              Mean ± standard deviation over the runs of an arm. Speckle and greys are held against the real scans \
              of the same masks; the last column holds as many real scans of the training subjects (other eyes, \
              other masks) against them.\n\n",
             conditions.scans.len(),
             conditions.subjects.join(", "),
+            self.who_saw_them(),
             conditions.sampler,
             conditions.steps,
             conditions.seed,
@@ -86,6 +91,23 @@ impl AblationReport {
             text += &format!("|{}", cells(figures, line.name, &real));
         }
         text
+    }
+
+    /// What is known of whether runs trained on the measured scans, as a clause.
+    fn who_saw_them(&self) -> String {
+        let SeenEyes { seen_subjects, unknown_models, .. } = &self.seen;
+        let trained = (!seen_subjects.is_empty())
+            .then(|| format!("of whom a run trained on {} (--allow-seen)", seen_subjects.join(", ")));
+        let unknown = (!unknown_models.is_empty()).then(|| {
+            let models = unknown_models.join(", ");
+            format!("whom a run may have trained on (--allow-seen): {models} does not say on whom it did")
+        });
+        let known: Vec<String> = trained.into_iter().chain(unknown).collect();
+        match (known.is_empty(), self.seen.allow_seen) {
+            (true, false) => "which no run trained on".to_owned(),
+            (true, true) => "which no run trained on (--allow-seen was given)".to_owned(),
+            (false, _) => known.join(", and "),
+        }
     }
 }
 
@@ -148,6 +170,7 @@ mod tests {
             conditions: conditions(),
             tensors_sha256: String::new(),
             trained: Trained::of("live 300 steps", &training.into()),
+            seen: SeenEyes::default(),
             secs_per_scan: 1.0,
             figures: Figures {
                 patches_from_real: Some(patches),
@@ -170,11 +193,12 @@ mod tests {
 
     #[test]
     fn the_table_shows_mean_spread_and_what_a_run_began_with() {
-        let report = AblationReport {
+        let mut report = AblationReport {
             version: 1,
             device: "CPU".to_owned(),
             note: Some("Pretrained on 9 scans.".to_owned()),
             conditions: conditions(),
+            seen: SeenEyes::default(),
             real_of_training_subjects: Figures { patches_from_real: Some(1.5), ..Figures::default() },
             arms: vec![
                 AblationArm { name: "none".to_owned(), runs: vec![run(1, 4.0, None), run(2, 6.0, None)] },
@@ -196,5 +220,18 @@ mod tests {
         assert!(text.contains("| validation loss ↓ | – | – | – |\n"), "{text}");
         let kept = serde_json::to_value(&report.arms[0].runs[0].figures).unwrap();
         assert!(kept.get("grain_width_axial").is_some(), "keys of files stay: {kept}");
+
+        assert!(text.contains("1 labelled scans of duke-7, which no run trained on; DDIM"), "{text}");
+        report.seen =
+            SeenEyes { allow_seen: true, seen_subjects: vec!["duke-7".to_owned()], ..SeenEyes::default() };
+        let text = report.markdown();
+        assert!(text.contains("of duke-7, of whom a run trained on duke-7 (--allow-seen); DDIM"), "{text}");
+        let json = serde_json::to_value(&report).unwrap();
+        assert_eq!(json["allow_seen"], true);
+        assert_eq!(json["seen_subjects"], serde_json::json!(["duke-7"]));
+        // Figures that an earlier program kept.
+        let mut before = serde_json::to_value(&report.arms[0].runs[0]).unwrap();
+        before.as_object_mut().unwrap().remove("seen");
+        assert_eq!(serde_json::from_value::<MeasuredRun>(before).unwrap(), report.arms[0].runs[0]);
     }
 }

@@ -3,6 +3,7 @@
 use super::figures::ArmFigures;
 use super::report::Report;
 use super::spread::MeanAndDeviation;
+use crate::evaluation::SeenEyes;
 use crate::metrics::segmentation::bootstrap::Interval;
 use crate::metrics::segmentation::{CLASS_COUNT, FLUID, class_name};
 
@@ -115,10 +116,11 @@ pub(super) fn conditions(report: &Report) -> String {
     let size =
         plan.size.map_or("at its own scale".to_owned(), |side| format!("scans stretched to {side} x {side}"));
     format!(
-        "{} graded scans of {}, which nobody trained on; {} network, {size}, {} steps of {} scans for every arm, {} {}. \
+        "{} graded scans of {}{}; {} network, {size}, {} steps of {} scans for every arm, {} {}. \
          Training scans of {}. Mean ± standard deviation over seeds; intervals by a bootstrap of eyes, then images.",
         plan.test_scans,
         plan.test_subjects.join(", "),
+        who_saw_them(&report.seen),
         plan.network.word(),
         plan.steps,
         plan.batch,
@@ -126,6 +128,29 @@ pub(super) fn conditions(report: &Report) -> String {
         if plan.seeds == 1 { "seed" } else { "seeds" },
         plan.training_subjects.join(", ")
     )
+}
+
+/// What is known of whether somebody trained on the measured scans. Segmenters never do; what made their pairs may have.
+fn who_saw_them(seen: &SeenEyes) -> String {
+    let mut known = Vec::new();
+    if !seen.seen_subjects.is_empty() {
+        known.push(format!("a model behind the pairs trained on {}", seen.seen_subjects.join(", ")));
+    }
+    if !seen.unknown_models.is_empty() {
+        let models = seen.unknown_models.join(", ");
+        known.push(format!("of models behind the pairs nobody here can say on whom they trained: {models}"));
+    }
+    if seen.unsaid_pairs > 0 {
+        known.push("the pairs do not say which models made them".to_owned());
+    }
+    if known.is_empty() {
+        let allowed = if seen.allow_seen { " (--allow-seen was given)" } else { "" };
+        return format!(", which no network of this report trained on{allowed}");
+    }
+    if seen.allow_seen {
+        known.push("that was allowed by --allow-seen".to_owned());
+    }
+    format!(" (no segmenter trained on them; {})", known.join("; "))
 }
 
 impl Report {
@@ -141,5 +166,32 @@ impl Report {
             }
         }
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_said_to_have_seen_nothing_where_that_is_not_known() {
+        let nothing = SeenEyes::default();
+        assert_eq!(who_saw_them(&nothing), ", which no network of this report trained on");
+        let given = SeenEyes { allow_seen: true, ..nothing.clone() };
+        assert!(who_saw_them(&given).ends_with("trained on (--allow-seen was given)"));
+        let unsaid = SeenEyes { unsaid_pairs: 2, ..nothing.clone() };
+        assert_eq!(
+            who_saw_them(&unsaid),
+            " (no segmenter trained on them; the pairs do not say which models made them)"
+        );
+        let seen = SeenEyes {
+            allow_seen: true,
+            seen_subjects: vec!["duke-1".to_owned()],
+            unknown_models: vec!["old".to_owned()],
+            ..nothing
+        };
+        let said = who_saw_them(&seen);
+        assert!(said.contains("a model behind the pairs trained on duke-1; of models behind"), "{said}");
+        assert!(said.contains("trained: old; that was allowed by --allow-seen"), "{said}");
     }
 }

@@ -12,6 +12,7 @@ use crate::diffusion::mask_generator::{MaskGenerator, MaskSettings};
 use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{SamplingSettings, Synthesizer};
 use crate::encoding::dmc::{self, DmcMode, Histogram, Repair};
+use crate::evaluation::SeenEyes;
 use crate::formats::{label_png, scan_image, write_file};
 use crate::metrics::painter::Painter;
 use crate::scan::{GreyImage, Spacing};
@@ -39,6 +40,8 @@ pub struct Pairs {
     pub folder: Option<Manifest>,
     /// What whoever reads the figures must know of how these pairs came about; it goes into the report.
     pub notes: Vec<String>,
+    /// Whether the models behind them saw who is measured, as far as that is known.
+    pub seen: SeenEyes,
 }
 
 impl Pairs {

@@ -9,6 +9,7 @@ use super::figures::{ArmComparison, ArmFigures};
 use super::measure::RunFigures;
 use super::plan::Plan;
 use crate::dataset::split::eyes_of;
+use crate::evaluation::SeenEyes;
 
 const REPORT_VERSION: u32 = 1;
 
@@ -33,12 +34,15 @@ pub struct Report {
     pub comparisons: Vec<ArmComparison>,
     /// What must be known of the pairs, such as models that nobody could look at.
     pub notes: Vec<String>,
+    /// Whether the models behind the pairs were allowed to have seen who is measured, and did.
+    #[serde(flatten)]
+    pub seen: SeenEyes,
     /// In plain words, the notes among them.
     pub says: String,
 }
 
 impl Report {
-    pub(super) fn of(plan: &Plan, arms: &[MeasuredArm], notes: &[String]) -> Self {
+    pub(super) fn of(plan: &Plan, arms: &[MeasuredArm], notes: &[String], seen: &SeenEyes) -> Self {
         let runs =
             |arm: &MeasuredArm| arm.runs.iter().map(|(_, figures)| figures.clone()).collect::<Vec<_>>();
         let mut comparisons = Vec::new();
@@ -59,6 +63,7 @@ impl Report {
             says: says(plan, &comparisons, notes),
             comparisons,
             notes: notes.to_vec(),
+            seen: seen.clone(),
         }
     }
 }

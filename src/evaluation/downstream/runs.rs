@@ -140,7 +140,7 @@ impl Experiment<'_> {
             let training_scans = parts.iter().map(|part| part.entries.len()).sum();
             arms.push(MeasuredArm { arm, training_scans, runs });
         }
-        let report = Report::of(&self.plan, &arms, &self.pairs.notes);
+        let report = Report::of(&self.plan, &arms, &self.pairs.notes, &self.pairs.seen);
         files::write(&report, self.out, &self.test, &arms)?;
         Ok(report)
     }

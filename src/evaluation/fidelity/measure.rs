@@ -8,7 +8,7 @@ use super::reader::Reader;
 use super::report::{FidelityReport, Maker, Sets};
 use crate::dataset::samples::LabelledScan;
 use crate::dataset::{Manifest, ManifestEntry};
-use crate::evaluation::{EvaluationError, Subjects};
+use crate::evaluation::{EvaluationError, SeenEyes, Subjects};
 use crate::metrics::fidelity::{Mask, PictureSet};
 use crate::metrics::painter::Painter;
 use crate::scan::GreyImage;
@@ -101,7 +101,9 @@ impl Fidelity<'_> {
         {
             sets.findings = self.reader.map(Reader::finished);
         }
-        Ok(FidelityReport::new(self.source.described(), measured.len(), who.measured.clone(), &sets))
+        let seen = self.source.seen();
+        let maker = self.source.described();
+        Ok(FidelityReport::new((maker, seen), measured.len(), who.measured.clone(), &sets))
     }
 }
 
@@ -122,6 +124,15 @@ impl PictureSource {
             return Some(model.secs_per_scan());
         }
         None
+    }
+
+    /// What is known of whether it saw who is measured.
+    fn seen(&self) -> SeenEyes {
+        #[cfg(feature = "cpu")]
+        if let Self::Model(model) = self {
+            return model.seen.clone();
+        }
+        SeenEyes::default()
     }
 
     /// What the report says of it.

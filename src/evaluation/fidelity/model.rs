@@ -12,7 +12,7 @@ use crate::diffusion::baseline::{BaselineDrawer, file as baseline_file};
 use crate::diffusion::synthesizer::{SamplingSettings, Synthesizer};
 use crate::evaluation::drawn_scans::{LooksOf, load, synthesize_looking};
 use crate::evaluation::experiment::ScanDrawer;
-use crate::evaluation::{EvaluationError, LeakGuard};
+use crate::evaluation::{EvaluationError, LeakGuard, SeenEyes};
 use crate::scan::GreyImage;
 
 /// How a model draws.
@@ -49,6 +49,8 @@ pub struct ModelMaker {
     /// Of the first scan's noise; the others follow.
     seed: u64,
     device: String,
+    /// Whether it was taken although it saw who is measured, or may have.
+    pub(super) seen: SeenEyes,
     secs: f64,
     drawn: usize,
 }
@@ -83,8 +85,8 @@ impl ModelMaker {
                 (Drawing::Ours(Box::new(synthesizer), how.settings, how.looks), training)
             }
         };
-        guard.check(Path::new(&file.1), &training, subjects)?;
-        Ok(Self { drawing, seed: how.seed, device: device_name, secs: 0.0, drawn: 0 })
+        let seen = guard.check(Path::new(&file.1), &training, subjects)?;
+        Ok(Self { drawing, seed: how.seed, device: device_name, seen, secs: 0.0, drawn: 0 })
     }
 
     /// The picture of scan `index`'s mask.

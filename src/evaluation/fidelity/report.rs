@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::findings::{Findings, FindingsReport};
+use crate::evaluation::SeenEyes;
 use crate::metrics::fidelity::{Criterion, PictureSet, class_name, criteria, shown};
 use crate::metrics::regions::CLASS_COUNT;
 use crate::metrics::texture::Texture;
@@ -43,6 +44,9 @@ pub struct FidelityReport {
     scans: usize,
     subjects: Vec<String>,
     maker: Maker,
+    /// Whether the model was allowed to have seen them, and did.
+    #[serde(flatten)]
+    seen: SeenEyes,
     criteria: Vec<LineOfAll>,
     /// Figures behind the segmenter's line; `None` where no segmenter looked.
     agreement: Option<FindingsReport>,
@@ -105,8 +109,13 @@ pub(super) struct Sets {
 }
 
 impl FidelityReport {
-    /// The report on `scans` scans of `subjects`.
-    pub(super) fn new(maker: Maker, scans: usize, subjects: Vec<String>, sets: &Sets) -> Self {
+    /// The report on `scans` scans of `subjects`; the maker comes with what it saw of them.
+    pub(super) fn new(
+        (maker, seen): (Maker, SeenEyes),
+        scans: usize,
+        subjects: Vec<String>,
+        sets: &Sets,
+    ) -> Self {
         let baseline = criteria(&sets.baseline, &sets.real);
         let mut judged = sets.judged.as_ref().map(|judged| criteria(judged, &sets.real).into_iter());
         let mut lines: Vec<LineOfAll> = criteria(&sets.real, &sets.real)
@@ -132,6 +141,7 @@ impl FidelityReport {
             scans,
             subjects,
             maker,
+            seen,
             criteria: lines,
             agreement,
             classes: class_lines(sets),
@@ -156,7 +166,7 @@ impl FidelityReport {
                 )
             }
         };
-        text += "\n\n";
+        text += &format!("\n{}\n", self.seen.line());
         for line in &self.criteria {
             text += &format!("{} ({})\n", line.real.name, line.real.required);
             text += &format!("       real      {}\n", line.real.measured);

@@ -99,6 +99,7 @@ impl MaskMeasurement<'_> {
             real_training: real.training.len(),
             real_training_compared: real.compared.len(),
             real_measured: real.measured.len(),
+            seen: real.seen.clone(),
             modes,
             distributions: distributions(&figures, &real, self.settings.seed),
             courses: course_reports(&courses, &real),

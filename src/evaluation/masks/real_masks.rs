@@ -8,7 +8,7 @@ use crate::dataset::{Manifest, ManifestEntry};
 use crate::diffusion::mask_generator::MaskGenerator;
 use crate::encoding::dmc::{DmcMode, Histogram};
 use crate::encoding::masks::{DrawnMask, MaskPlan};
-use crate::evaluation::{EvaluationError, LeakGuard, Subjects};
+use crate::evaluation::{EvaluationError, LeakGuard, SeenEyes, Subjects};
 use crate::metrics::curvature::{LineCourse, LineCourses};
 use crate::metrics::masks::MaskFigures;
 
@@ -26,6 +26,8 @@ pub(super) struct RealMasks {
     pub compared_courses: Vec<(String, LineCourses)>,
     /// The same of the measured masks.
     pub measured_courses: Vec<LineCourses>,
+    /// Whether the model was taken although it saw the measured eyes, or may have.
+    pub seen: SeenEyes,
 }
 
 /// What is known of one real mask.
@@ -52,7 +54,7 @@ impl RealMasks {
     ) -> Result<Self, EvaluationError> {
         who.check_named(manifest)?;
         let info = generator.info();
-        guard.check(Path::new(&info.name), &info.training, &who.measured)?;
+        let seen = guard.check(Path::new(&info.name), &info.training, &who.measured)?;
         let (mapping, mask) = (&info.mapping, generator.mask());
         // Masks of the auto-trace are no measure of masks, but a model that learnt them may copy them.
         let learnt_traced = info.training.pseudo_labelled_scans.copied().unwrap_or(0) > 0;
@@ -72,7 +74,8 @@ impl RealMasks {
             let figures = MaskFigures::of(plan.width, plan.height, &codes, plan.pixel_um);
             Ok(figures.map(|figures| RealMask { figures, courses }))
         };
-        Self::measured(manifest, who, sources, learnt_traced, figures)
+        let real = Self::measured(manifest, who, sources, learnt_traced, figures)?;
+        Ok(Self { seen, ..real })
     }
 
     /// The figures of the real masks of a data set, `figures` of each; `sources` are those whose distributions are

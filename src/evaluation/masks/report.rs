@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::encoding::dmc::DmcMode;
+use crate::evaluation::SeenEyes;
 use crate::metrics::fidelity::shown;
 use crate::metrics::masks::StatisticInterval;
 
@@ -33,6 +34,9 @@ pub struct MaskReport {
     /// Of these, the ones whose distributions are compared.
     pub(super) real_training_compared: usize,
     pub(super) real_measured: usize,
+    /// Whether the model was allowed to have seen the measured eyes, and did.
+    #[serde(flatten)]
+    pub(super) seen: SeenEyes,
     pub(super) modes: Vec<ModeLine>,
     pub(super) distributions: Vec<DistributionLine>,
     pub(super) courses: Vec<CourseReport>,
@@ -116,7 +120,7 @@ impl MaskReport {
     pub fn table(&self) -> String {
         let mut text = format!(
             "{} masks of {} ({}), {} with {} steps, noise levels {}, seed {}, guidance {}, {}: {:.2} s a mask\n\
-             real masks: {} of training subjects, {} of them in the distributions, {} of measured eyes\n\n",
+             real masks: {} of training subjects, {} of them in the distributions, {} of measured eyes\n{}\n",
             self.masks,
             self.model,
             &self.model_sha256[..self.model_sha256.len().min(12)],
@@ -129,7 +133,8 @@ impl MaskReport {
             self.secs_per_mask,
             self.real_training,
             self.real_training_compared,
-            self.real_measured
+            self.real_measured,
+            self.seen.line()
         );
         text += "labels by         columns out of order   masks lacking a class   inventing fluid     \
                  Dice, own planes*  jagged boundaries (px)\n                     before    after        before    \
@@ -225,6 +230,11 @@ mod tests {
             real_training: 3,
             real_training_compared: 2,
             real_measured: 1,
+            seen: SeenEyes {
+                allow_seen: true,
+                seen_subjects: vec!["duke-7".to_owned()],
+                ..SeenEyes::default()
+            },
             modes: vec![ModeLine {
                 mode: "onehot",
                 dmc: DmcMode::default(),
@@ -261,5 +271,8 @@ mod tests {
         assert_eq!((json["version"].as_u64(), json["real_measured"].as_u64()), (Some(4), Some(1)));
         assert_eq!(json["courses"][0]["passes"], false);
         assert_eq!(json["modes"][0]["before"]["agreement_with_own_planes"], 0.75);
+        assert!(text.contains("--allow-seen: a model trained on duke-7, who is measured\n"), "{text}");
+        assert_eq!(json["allow_seen"], true);
+        assert_eq!(json["seen_subjects"], serde_json::json!(["duke-7"]));
     }
 }
