@@ -197,6 +197,9 @@ fn compare_of(
         test_scans: test.scans.len(),
         training_subjects: vec!["duke-1".to_owned(), "duke-2".to_owned(), "tian-1".to_owned()],
         training_scans: training.len(),
+        training_sha256: None,
+        test_sha256: None,
+        software: None,
     };
     let device = Device::flex();
     let experiment =
@@ -359,4 +362,98 @@ fn a_picture_of_a_measured_scan_does_not_train_under_any_name() {
     let bytes = retidiff::formats::scan_image::write(&mirrored, &[]).unwrap();
     retidiff::formats::write_file(&data.path(copy), &bytes).unwrap();
     assert!(refusal(&copied, &pairs, "real").contains("is nearly the picture of a scan that is measured"));
+}
+
+#[test]
+fn what_changed_under_the_same_names_is_not_measured_by_figures_of_before() {
+    use retidiff::formats::{label_png, scan_image, write_file};
+    use retidiff::scan::GreyImage;
+
+    let folder = tempfile::tempdir().unwrap();
+    let data = Manifest::read(&data_set(folder.path())).unwrap();
+    let mut pairs = pairs_of(&data, folder.path(), "synthetic");
+    pairs.entries[1].image = "images/pair.png".to_owned();
+    std::fs::copy(data.path("images/scan_1.png"), data.path("images/pair.png")).unwrap();
+    let out = folder.path().join("out");
+    let run = || compare(&data, &pairs, &out, &["real", "real+syn2"], &mut |_| {});
+    assert!(run().unwrap().notes.is_empty());
+    let report = std::fs::read(out.join("report.json")).unwrap();
+    let file = out.join("plan.json");
+    let plan: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    for key in ["training_sha256", "test_sha256"] {
+        assert_eq!(plan[key].as_str().unwrap().len(), 64, "{plan}");
+    }
+    assert!(plan["software"].as_str().unwrap().starts_with("RetiDiff Studio"), "{plan}");
+    assert_eq!(plan["pairs"]["contents"]["count"], 2, "{plan}");
+
+    let refused = |said: &str| {
+        let error = run().unwrap_err().to_string();
+        assert!(error.contains("plan.json: ") && error.contains(said), "{error}");
+        assert!(error.contains("another --out"), "{error}");
+        assert_eq!(std::fs::read(out.join("report.json")).unwrap(), report);
+    };
+    let changed = |name: &str, bytes: &[u8], said: &str| {
+        let file = data.path(name);
+        let whole = std::fs::read(&file).unwrap();
+        write_file(&file, bytes).unwrap();
+        refused(said);
+        write_file(&file, &whole).unwrap();
+    };
+    let place = data.dir.display().to_string();
+    let labels = label_png::write(48, 32, &[3; 48 * 32], &[]).unwrap();
+    changed(
+        "labels/scan_4.png",
+        &labels,
+        &format!("the scans of {place} that are measured, or their labels"),
+    );
+    let black = scan_image::write(&GreyImage::new(48, 32, vec![0; 48 * 32]), &[]).unwrap();
+    changed("images/scan_1.png", &black, &format!("the scans of {place} that train"));
+    changed("images/pair.png", &black, &format!("the first 2 pairs of {place}"));
+    assert!(run().unwrap().notes.is_empty(), "as it was");
+
+    let mut other = plan.clone();
+    other["software"] = "RetiDiff Studio 0.0.1".into();
+    write_file(&file, other.to_string().as_bytes()).unwrap();
+    refused("begun by RetiDiff Studio 0.0.1");
+
+    // What an earlier program did not keep stays unknown.
+    let mut before = plan;
+    for key in ["training_sha256", "test_sha256", "software"] {
+        before.as_object_mut().unwrap().remove(key);
+    }
+    before["pairs"].as_object_mut().unwrap().remove("contents");
+    write_file(&file, before.to_string().as_bytes()).unwrap();
+    for _ in 0..2 {
+        let report = run().unwrap();
+        assert!(report.notes[0].contains("begun by an earlier program"), "{:?}", report.notes);
+        assert!(report.says.contains("was not looked at"), "{}", report.says);
+    }
+}
+
+/// Whoever draws pairs of the scans' masks calls them as the scans; that is no reason to refuse them halfway.
+#[test]
+fn pairs_that_are_called_as_the_scans_train_beside_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = Manifest::read(&data_set(folder.path())).unwrap();
+    let mut pairs = pairs_of(&data, folder.path(), "synthetic");
+    for (pair, scan) in pairs.entries.iter_mut().zip(&data.entries) {
+        pair.id.clone_from(&scan.id);
+    }
+    let out = folder.path().join("out");
+    let ids = || -> Vec<String> {
+        let arm = Manifest::read(&out.join("data/real+syn2")).unwrap();
+        arm.entries.into_iter().map(|entry| entry.id).collect()
+    };
+    let report = compare(&data, &pairs, &out, &["real", "real+syn2"], &mut |_| {}).unwrap();
+    assert_eq!(report.arms[1].training_scans, 5);
+    let expected = ["scan_0", "scan_1", "scan_2", "pair_scan_0", "pair_scan_1"];
+    assert_eq!(ids(), expected);
+    compare(&data, &pairs, &out, &["real", "real+syn2"], &mut |progress| {
+        assert!(
+            matches!(progress, DownstreamProgress::Measured { .. }),
+            "nothing is done twice: {progress:?}"
+        );
+    })
+    .unwrap();
+    assert_eq!(ids(), expected);
 }

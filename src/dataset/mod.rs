@@ -4,6 +4,7 @@
 pub mod augmentation;
 pub mod building;
 pub mod burnt_in;
+pub mod contents;
 pub mod deformation;
 pub mod duplicates;
 pub mod framing;

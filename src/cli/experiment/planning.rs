@@ -74,14 +74,24 @@ pub fn plan(args: &PlanArgs) -> anyhow::Result<()> {
     };
     let plan = ExperimentPlan::new(args.title(), &data, pretraining.as_ref(), runs);
     plan.check().map_err(|reason| anyhow::anyhow!("this cannot be planned: {reason}"))?;
+    let plan = plan.with_contents(&data, pretraining.as_ref())?;
     let path = args.out.join(PLAN_FILE);
-    if path.exists() {
+    let place = path.display();
+    let plan = if path.exists() {
         let (found, _) = read_plan(&path)?;
-        ensure!(found == plan, "{} is another plan: name another folder with --out", path.display());
+        ensure!(
+            !plan.has_other_contents_than(&found),
+            "{place} was made before scans or labels of {} changed under the same names: bring them back, or name another \
+             folder with --out",
+            args.data.display()
+        );
+        ensure!(plan.is_that_of(&found), "{place} is another plan: name another folder with --out");
+        found
     } else {
         write_file(&path, plan.to_json().as_bytes())?;
-    }
-    println!("{}: {} runs, {}", path.display(), plan.runs.len(), plan.sha256());
+        plan
+    };
+    println!("{place}: {} runs, {}", plan.runs.len(), plan.sha256());
     Ok(())
 }
 

@@ -66,7 +66,9 @@ pub fn run(args: &RunArgs) -> anyhow::Result<()> {
     let (device, device_name) = args.device.pick()?;
     let pretraining = pretraining.as_ref().map(|(scans, _)| scans);
     let worker = Worker { plan: &plan, folder: &folder, data: &data, pretraining, device, device_name };
-    worker.check().context(Exit::BadPlan)?;
+    for note in worker.check().context(Exit::BadPlan)? {
+        eprintln!("note: {note}");
+    }
     let control = args.stop.control()?;
     match number {
         Some(number) => match work_on(&worker, &plan.runs[number], &control)? {

@@ -15,33 +15,35 @@ pub struct ArmPart<'a> {
     pub entries: Vec<&'a ManifestEntry>,
 }
 
-/// Makes the folder hold the scans of all parts; what is there already stays.
+/// What is put before the id of a scan that an earlier part has, too: pairs may be called as the scans whose masks they
+/// have.
+const OF_LATER_PART: &str = "pair_";
+
+/// Makes the folder hold the scans of all parts; what is there already stays. A scan whose id an earlier one has is called
+/// otherwise, always in the same way.
 ///
 /// # Errors
-/// If something cannot be linked or copied, or two scans have one name.
+/// If something cannot be linked or copied.
 pub fn assemble(folder: &Path, parts: &[ArmPart]) -> Result<(), DownstreamError> {
     std::fs::create_dir_all(folder).map_err(DownstreamError::io(folder, "making the folder"))?;
     let mut own = Manifest::open_for_appending(folder)?;
     let known: HashSet<String> = own.entries.iter().map(|entry| entry.id.clone()).collect();
-    let mut taken = HashSet::new();
+    let mut taken: HashSet<String> = HashSet::new();
     for part in parts {
         for entry in &part.entries {
-            if !taken.insert(entry.id.as_str()) {
-                let problem = format!("\"{}\" is in another part of the training set, too", entry.id);
-                return Err(DownstreamError::refused(
-                    part.manifest.dir.display(),
-                    problem,
-                    "rename its scans",
-                ));
+            let mut id = entry.id.clone();
+            while !taken.insert(id.clone()) {
+                id.insert_str(0, OF_LATER_PART);
             }
-            if known.contains(&entry.id) {
+            if known.contains(&id) {
                 continue;
             }
-            let bring = |kind: &str, path: &str| bring(part.manifest, folder, kind, &entry.id, path);
+            let bring = |kind: &str, path: &str| bring(part.manifest, folder, kind, &id, path);
             own.append(ManifestEntry {
                 image: bring("images", &entry.image)?,
                 label: entry.label.as_deref().map(|path| bring("labels", path)).transpose()?,
                 scanned_area: entry.scanned_area.as_deref().map(|path| bring("scanned", path)).transpose()?,
+                id: id.clone(),
                 ..(*entry).clone()
             })?;
         }

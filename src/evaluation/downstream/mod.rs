@@ -15,6 +15,7 @@
 
 mod arm;
 mod arm_data;
+mod contents;
 mod copies;
 mod error;
 mod figures;

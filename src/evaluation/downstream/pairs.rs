@@ -13,6 +13,7 @@ use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{SamplingSettings, Synthesizer};
 use crate::encoding::dmc::{self, DmcMode, Histogram, Repair};
 use crate::evaluation::SeenEyes;
+use crate::formats::provenance::SOFTWARE;
 use crate::formats::{label_png, scan_image, write_file};
 use crate::metrics::painter::Painter;
 use crate::scan::{GreyImage, Spacing};
@@ -53,7 +54,9 @@ impl Pairs {
                 image_sha256: models.image.info().tensors_sha256.clone(),
                 masks_sha256: models.masks.info().tensors_sha256.clone(),
                 synthesis_steps: models.synthesis_steps,
+                software: Some(SOFTWARE.to_owned()),
             }),
+            contents: None,
         }
     }
 }

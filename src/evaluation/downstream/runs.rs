@@ -112,15 +112,19 @@ impl Experiment<'_> {
     /// what else the folder holds stays there.
     ///
     /// # Errors
-    /// What [`Experiment::check`] refuses, a folder that holds another comparison or that another process works in, or whatever keeps it from going on;
-    /// the same call goes on from there.
+    /// What [`Experiment::check`] refuses, a folder that holds another comparison, one of other scans or of another version
+    /// of the program, or that another process works in, or whatever keeps it from going on; the same call goes on from
+    /// there.
     pub fn run(
-        self,
+        mut self,
         control: &Control,
         on_progress: &mut dyn FnMut(&DownstreamProgress),
     ) -> Result<Report, DownstreamError> {
         self.check()?;
-        self.plan.agree_with(self.out)?;
+        let before = self.plan.begun_in(self.out)?;
+        let notes = self.agree_on_contents(before.as_ref())?;
+        self.pairs.notes.extend(notes);
+        self.plan.keep(self.out, before)?;
         // Two of them in one folder would make the same pairs into the same files.
         let _lock = RunLock::take(self.out)?;
         let sets = self.synthetic_sets(control, on_progress)?;
@@ -146,7 +150,7 @@ impl Experiment<'_> {
     }
 
     /// Sampled pairs that the arms ask for.
-    fn wanted_pairs(&self) -> usize {
+    pub(super) fn wanted_pairs(&self) -> usize {
         Arm::sampled_pairs(&self.plan.arms)
     }
 

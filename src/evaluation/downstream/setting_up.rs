@@ -59,6 +59,9 @@ impl ComparisonSetup {
             test_scans: test.scans.len(),
             training_subjects,
             training_scans: training.len(),
+            training_sha256: None,
+            test_sha256: None,
+            software: None,
         };
         let checked = plan.arms.first().map_or(Ok(()), |&arm| plan.config(arm, 0).check());
         match checked {

@@ -5,9 +5,11 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::error::ExperimentError;
-use crate::dataset::{Manifest, Split};
+use crate::dataset::contents::contents_sha256;
+use crate::dataset::{Manifest, ManifestEntry, Split};
 use crate::encoding::dmc::DmcMode;
 use crate::evaluation::downstream::Arm;
+use crate::formats::FormatError;
 use crate::formats::provenance::{SOFTWARE, sha256_hex};
 use crate::training::RunConfig;
 
@@ -34,6 +36,13 @@ pub struct ExperimentPlan {
     pub data_sha256: String,
     /// The same of the scans for stage 1, where they are others.
     pub pretraining_sha256: Option<String>,
+    /// [`contents_sha256`] of the labelled scans: their files, which can change while their lines stay. `None` in plans
+    /// that were made before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contents_sha256: Option<String>,
+    /// The same of the scans for stage 1, where they are others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pretraining_contents_sha256: Option<String>,
     /// In an order in which every run comes after those that it needs.
     pub runs: Vec<PlannedRun>,
 }
@@ -219,8 +228,44 @@ impl ExperimentPlan {
             title,
             data_sha256: data_sha256(data),
             pretraining_sha256: pretraining.map(data_sha256),
+            contents_sha256: None,
+            pretraining_contents_sha256: None,
             runs,
         }
+    }
+
+    /// The plan with the hashes of the files that it is made for, every one of which is read.
+    ///
+    /// # Errors
+    /// If one cannot be read.
+    pub fn with_contents(
+        mut self,
+        data: &Manifest,
+        pretraining: Option<&Manifest>,
+    ) -> Result<Self, FormatError> {
+        self.contents_sha256 = Some(all_contents(data)?);
+        self.pretraining_contents_sha256 = pretraining.map(all_contents).transpose()?;
+        Ok(self)
+    }
+
+    /// Whether a plan that was made before is this one, as far as that says what files it was made for.
+    pub fn is_that_of(&self, before: &Self) -> bool {
+        let mut known = self.clone();
+        if before.contents_sha256.is_none() {
+            known.contents_sha256 = None;
+            known.pretraining_contents_sha256 = None;
+        }
+        known == *before
+    }
+
+    /// Whether a plan that was made before is this one but for what the files hold.
+    pub fn has_other_contents_than(&self, before: &Self) -> bool {
+        let known = Self {
+            contents_sha256: before.contents_sha256.clone(),
+            pretraining_contents_sha256: before.pretraining_contents_sha256.clone(),
+            ..self.clone()
+        };
+        known == *before && !self.is_that_of(before)
     }
 
     /// From JSON. `place` is the file's name for messages.
@@ -348,6 +393,14 @@ fn check_measured(subjects: &[String]) -> Result<(), String> {
     if subjects.is_empty() { Err("no subject is measured".to_owned()) } else { Ok(()) }
 }
 
+/// [`contents_sha256`] of all of a data set.
+///
+/// # Errors
+/// If a file cannot be read.
+pub(super) fn all_contents(data: &Manifest) -> Result<String, FormatError> {
+    contents_sha256(&data.dir, &data.entries.iter().collect::<Vec<&ManifestEntry>>())
+}
+
 /// Hash of a data set's entries: the same wherever the data set lies.
 pub fn data_sha256(data: &Manifest) -> String {
     let lines: Vec<String> = data
@@ -386,6 +439,26 @@ mod tests {
         let error = ExperimentPlan::read(newer.as_bytes(), "p").unwrap_err();
         assert!(error.to_string().contains("version 7") && error.is_bad_plan());
         assert!(ExperimentPlan::read(b"{", "p").unwrap_err().to_string().starts_with("p: no JSON"));
+    }
+
+    #[test]
+    fn a_plan_knows_its_files_and_one_of_before_keeps_its_hash() {
+        let before = plan(vec![train("a", None)]);
+        assert!(
+            !before.to_json().contains("contents_sha256"),
+            "the text, and so the hash, of plans of before"
+        );
+        let hashed = |sha256: &str| ExperimentPlan {
+            contents_sha256: Some(sha256.to_owned()),
+            ..plan(vec![train("a", None)])
+        };
+        let now = hashed("1");
+        let back = ExperimentPlan::read(now.to_json().as_bytes(), "p").unwrap();
+        assert_eq!(back, now);
+        assert!(now.is_that_of(&back) && now.is_that_of(&before) && !now.has_other_contents_than(&before));
+        assert!(!now.is_that_of(&hashed("2")) && now.has_other_contents_than(&hashed("2")));
+        let other = ExperimentPlan { title: "other".to_owned(), ..hashed("2") };
+        assert!(!now.is_that_of(&other) && !now.has_other_contents_than(&other));
     }
 
     #[test]
