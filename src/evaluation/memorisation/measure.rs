@@ -58,7 +58,7 @@ impl Memorisation<'_> {
         let (manifest, who, seed) = (self.manifest, self.who, self.seed);
         let synthesizer = load(file, &device)?;
         let info = synthesizer.info();
-        self.guard.check(Path::new(&file.1), &info.training, &who.measured)?;
+        let seen = self.guard.check(Path::new(&file.1), &info.training, &who.measured)?;
         let training = training_scans(manifest, who, info.training.trained_on());
         if !training.iter().any(|entry| entry.is_graded()) {
             return Err(EvaluationError::Refused(format!(
@@ -96,6 +96,7 @@ impl Memorisation<'_> {
             model: (info.name.clone(), info.tensors_sha256.clone()),
             unseen_subjects: who.measured.clone(),
             may_have_seen_them: self.guard.allow_seen,
+            seen,
             sampler: self.settings.sampler.name(),
             steps: self.settings.steps,
             seed,

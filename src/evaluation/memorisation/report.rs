@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::distances::{Distances, Drawn};
 use super::loss_gap::LossGap;
+use crate::evaluation::SeenEyes;
 use crate::metrics::segmentation::bootstrap::Interval;
 
 /// Version of the JSON report.
@@ -22,6 +23,9 @@ pub struct MemorisationReport {
     pub(super) unseen_subjects: Vec<String>,
     /// Whether the model may have trained on them all the same.
     pub(super) may_have_seen_them: bool,
+    /// What is known of that.
+    #[serde(flatten)]
+    pub(super) seen: SeenEyes,
     pub(super) sampler: &'static str,
     pub(super) steps: u32,
     pub(super) seed: u64,
@@ -79,6 +83,7 @@ impl MemorisationReport {
         );
         if self.may_have_seen_them {
             text += "--allow-seen: the model may have trained on the eyes that are called unseen here\n";
+            text += &self.seen.line();
         }
         if !self.not_compared.is_empty() {
             text += &format!("no unseen eye of {}: not compared\n", self.not_compared.join(", "));
@@ -204,6 +209,7 @@ mod tests {
             model: ("model".to_owned(), "abc".to_owned()),
             unseen_subjects: vec!["eye-9".to_owned()],
             may_have_seen_them: false,
+            seen: SeenEyes::default(),
             sampler: "DDIM",
             steps: 16,
             seed: 0,
@@ -244,10 +250,16 @@ mod tests {
         );
         let seen = MemorisationReport {
             may_have_seen_them: true,
+            seen: SeenEyes {
+                allow_seen: true,
+                seen_subjects: vec!["eye-9".to_owned()],
+                ..SeenEyes::default()
+            },
             ..report(around(-0.1, 0.02), around(-0.05, 0.01))
         };
         let text = seen.table();
         assert!(text.contains("--allow-seen: the model may have trained on the eyes"), "{text}");
+        assert!(text.contains("--allow-seen: a model trained on eye-9"), "{text}");
         assert!(text.contains("farther from their scans") && text.contains("the harder ones"), "{text}");
     }
 
