@@ -153,25 +153,23 @@ impl Manifest {
 /// If the folder is no data set, which is said in words, or its manifest cannot be read.
 pub fn bytes_of(dir: &Path) -> Result<Vec<u8>, FormatError> {
     let path = dir.join(MANIFEST_FILE);
-    if !matches!(path.try_exists(), Ok(false)) {
-        return read_file(&path);
-    }
-    let (place, problem, remedy) = match dir.try_exists() {
-        Ok(true) if dir.is_dir() => (
-            "the folder",
-            format!("it is no data set, for it has no {MANIFEST_FILE}"),
-            "make one of scans with `retidiff import`, of synthetic pairs with `retidiff generate local`",
-        ),
-        Ok(true) => (
+    let (place, problem, remedy) = match path.try_exists() {
+        _ if dir.is_file() => (
             "the path",
             "this is a file, not the folder of a data set".to_owned(),
             "name the folder, or make one of the file with `retidiff import`",
         ),
-        _ => (
+        Ok(false) if dir.is_dir() => (
+            "the folder",
+            format!("it is no data set, for it has no {MANIFEST_FILE}"),
+            "make one of scans with `retidiff import`, of synthetic pairs with `retidiff generate local`",
+        ),
+        Ok(false) => (
             "the folder",
             format!("it is not there, and so is no {MANIFEST_FILE} of a data set"),
             "look whether it was moved or renamed",
         ),
+        Ok(true) | Err(_) => return read_file(&path),
     };
     Err(FormatError::malformed(&dir.display().to_string(), place, problem, remedy))
 }
