@@ -41,7 +41,8 @@ enum What {
 ///
 /// Inputs are data sets that `retidiff import` made, or anything it imports (folders, documents, images,
 /// OCT2017); the latter are imported into OUT/imported, labelled or not. A stopped build is continued by running
-/// it again, with the same --crop, --size and kind of --split. The split goes into split.json.
+/// it again, with the same --crop, --size and kind of --split. The split goes into split.json. `--split chiu` is that of
+/// Chiu et al. 2015 and ReLayNet (Duke 1-5 train, 6-10 test) for comparisons with their figures.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     retidiff dataset build data --out set480 --crop --size 480x480\n  \

@@ -15,6 +15,9 @@ use crate::formats::FormatError;
 pub enum SplitRule {
     /// Duke 1-6 train, 7-8 validate, 9-10 are held out (and Tian 7 validates); other subjects train
     Paper,
+    /// Duke 1-5 train, 6-10 are held out, as in Chiu et al. 2015 and ReLayNet; other subjects train, nobody validates
+    #[value(alias = "relaynet")]
+    Chiu,
     /// Subjects in folds
     KFold,
     /// Scans in folds, whoever they are of: only to measure how much this flatters
@@ -62,6 +65,7 @@ impl SplitTerms {
         };
         match rule {
             SplitRule::Paper => ("the paper's subjects".to_owned(), paper),
+            SplitRule::Chiu => ("Duke 1-5 train, 6-10 test, as Chiu and ReLayNet have it".to_owned(), chiu()),
             SplitRule::KFold => folds("subjects in folds"),
             SplitRule::RandomImage => folds("scans in folds, whoever they are of"),
         }
@@ -76,6 +80,13 @@ impl SplitTerms {
     pub fn is_by_scan(&self) -> bool {
         self.rule == Some(SplitRule::RandomImage)
     }
+}
+
+/// Who is tested in Chiu et al. 2015, and after them in ReLayNet: half of the subjects of Duke DME. They have nobody who
+/// validates.
+fn chiu() -> Split {
+    let held_out = (6..=10).map(|number| format!("duke-{number}")).collect();
+    Split { validation: Vec::new(), held_out }
 }
 
 /// What a training set is built from, and how.
@@ -133,7 +144,25 @@ pub enum BuildError {
 
 #[cfg(test)]
 mod tests {
+    use clap::ValueEnum;
+
     use super::*;
+
+    #[test]
+    fn the_split_of_chiu_and_relaynet_tests_half_of_duke() {
+        for name in ["chiu", "relaynet"] {
+            assert_eq!(SplitRule::from_str(name, false), Ok(SplitRule::Chiu), "{name}");
+        }
+        let nobody = Manifest { dir: "data".into(), entries: Vec::new() };
+        let terms = SplitTerms { rule: Some(SplitRule::Chiu), ..SplitTerms::default() };
+        let (name, split) = terms.split(&nobody);
+        assert!(name.contains("ReLayNet"), "{name}");
+        for number in 1..=10 {
+            let role = if number <= 5 { Role::Training } else { Role::HeldOut };
+            assert_eq!(split.role(&format!("duke-{number}")), role, "duke-{number}");
+        }
+        assert_eq!((split.role("mine_duke-6"), split.role("tian-7")), (Role::HeldOut, Role::Training));
+    }
 
     #[test]
     fn an_eye_is_held_out_under_every_name() {
