@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::dataset::samples::LabelledScan;
+use crate::dataset::split::eye_of;
 use crate::metrics::memorisation::Fingerprint;
 use crate::metrics::quantile::quantile;
 use crate::metrics::segmentation::bootstrap::{Interval, cluster_bootstrap, difference_between_groups};
@@ -91,7 +92,7 @@ impl Distances {
             .collect();
         let least = near.iter().map(|&(_, distance)| distance).fold(f64::INFINITY, f64::min);
         let across = training.iter().filter(is_own_source).filter(|real| real.is_graded).filter_map(|real| {
-            let others = training.iter().filter(|other| other.subject != real.subject);
+            let others = training.iter().filter(|other| eye_of(&other.subject) != eye_of(&real.subject));
             let nearest = others.map(|other| real.print.distance(&other.print)).min_by(f64::total_cmp)?;
             Some((real.subject.as_str(), nearest))
         });
@@ -138,11 +139,11 @@ fn own_distances(pictures: &[Picture]) -> Vec<Vec<f64>> {
     )
 }
 
-/// Values by whose they are.
+/// Values by whose eye they are of, whatever names it has.
 pub(super) fn by_subject<'a>(values: impl IntoIterator<Item = (&'a str, f64)>) -> Vec<Vec<f64>> {
     let mut groups: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
     for (subject, value) in values {
-        groups.entry(subject).or_default().push(value);
+        groups.entry(eye_of(subject)).or_default().push(value);
     }
     groups.into_values().collect()
 }
@@ -225,6 +226,23 @@ mod tests {
         assert!(graded_alone.trained.own.is_none() && graded_alone.own_difference.is_none());
         let alone = Distances::of("a", [&real("a", 0..3), &unseen], [&[], &[]], 1);
         assert!(alone.across_subjects.is_none(), "one eye has no other");
+    }
+
+    /// Six scans of Tian's eighth subject are pixel by pixel scans of the first.
+    #[test]
+    fn an_eye_under_two_names_is_not_another_eye() {
+        let named = |subject: &str, number: u64| Real {
+            subject: subject.to_owned(),
+            ..real("a", number..number + 1).remove(0)
+        };
+        let training = [named("tian-1", 0), named("tian-8", 0), named("tian-2", 3)];
+        let found = Distances::of("a", [&training, &[]], [&[], &[]], 1);
+        let across = found.across_subjects.expect("two eyes");
+        assert!(across.low > 0.0, "a copy under the eye's other name is no other eye: {across:?}");
+        assert_eq!(
+            by_subject([("tian-1", 1.0), ("tian-2", 2.0), ("mine_tian-8", 3.0)]),
+            [vec![1.0, 3.0], vec![2.0]]
+        );
     }
 
     #[test]

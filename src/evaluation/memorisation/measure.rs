@@ -102,7 +102,11 @@ impl Memorisation<'_> {
             seed,
             device: device_name,
             training_scans: training.len(),
-            training_subjects: training.iter().map(|entry| &entry.subject).collect::<BTreeSet<_>>().len(),
+            training_subjects: training
+                .iter()
+                .map(|entry| eye_of(&entry.subject))
+                .collect::<BTreeSet<_>>()
+                .len(),
             secs_per_scan: drawing.secs / drawing.drawn.max(1) as f64,
             sources,
             not_compared: trained_sources.difference(&compared).cloned().collect(),
