@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::arm::Arm;
 use super::measure::{ImageFigures, RunFigures};
 use super::spread::MeanAndDeviation;
+use super::undefined::UndefinedCounts;
 use crate::anatomy::INTERFACE_COUNT;
 use crate::dataset::split::eye_of;
 use crate::metrics::segmentation::bootstrap::{
@@ -38,7 +39,7 @@ pub struct ArmFigures {
     pub class_recall: Vec<Option<MeanAndDeviation>>,
     pub pixel_accuracy: Option<MeanAndDeviation>,
     pub mean_iou: Option<MeanAndDeviation>,
-    /// Means over images and classes without background, in µm.
+    /// Means over images and classes without background that both sides have, in µm.
     pub hd95_um: Option<MeanAndDeviation>,
     pub assd_um: Option<MeanAndDeviation>,
     /// Normalised surface Dice within one axial pixel: mean over images and classes without background.
@@ -52,6 +53,8 @@ pub struct ArmFigures {
     /// Mean over images, in mm².
     pub fluid_mm2: Option<MeanAndDeviation>,
     pub lesion_f1: Option<MeanAndDeviation>,
+    /// Where the means of distances, interfaces and thicknesses leave something out.
+    pub undefined: UndefinedCounts,
     /// Of the mean over seeds, by resampled eyes and images.
     pub mean_dice_interval: Option<Interval>,
     pub fluid_dice_interval: Option<Interval>,
@@ -121,6 +124,7 @@ impl ArmFigures {
                 let all = run.images.iter().map(|image| image.lesions);
                 all.fold(LesionDetection::default(), LesionDetection::joined).f1()
             })),
+            undefined: UndefinedCounts::of(runs),
             mean_dice_interval: interval(mean_dice),
             fluid_dice_interval: interval(|counts| counts.dice(FLUID)),
         }

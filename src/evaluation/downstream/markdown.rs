@@ -3,6 +3,8 @@
 use super::figures::ArmFigures;
 use super::report::Report;
 use super::spread::MeanAndDeviation;
+use super::undefined::UndefinedCount;
+use crate::anatomy::Interface;
 use crate::evaluation::SeenEyes;
 use crate::metrics::segmentation::bootstrap::Interval;
 use crate::metrics::segmentation::{CLASS_COUNT, FLUID, class_name};
@@ -18,7 +20,7 @@ pub(super) struct Table {
 }
 
 /// The tables of a report.
-pub(super) fn tables(report: &Report) -> [Table; 3] {
+pub(super) fn tables(report: &Report) -> [Table; 4] {
     let arms = &report.arms;
     let network = report.plan.network.word();
     let names =
@@ -60,35 +62,53 @@ pub(super) fn tables(report: &Report) -> [Table; 3] {
             })
             .collect(),
     };
-    [table_2, classes, other_figures(report)]
+    [table_2, classes, other_figures(arms), interfaces(arms)]
 }
 
-fn other_figures(report: &Report) -> Table {
-    type Figure = (&'static str, usize, fn(&ArmFigures) -> Option<&MeanAndDeviation>);
+fn other_figures(arms: &[ArmFigures]) -> Table {
+    type Figure = (&'static str, usize, fn(&ArmFigures) -> (Option<&MeanAndDeviation>, &[UndefinedCount]));
     let figures: [Figure; 12] = [
-        ("mean Dice per image", 3, |arm| arm.mean_dice_per_image.as_ref()),
-        ("per subject", 3, |arm| arm.mean_dice_per_subject.as_ref()),
-        ("as YNet's code has it", 3, |arm| arm.mean_dice_ynet_compat.as_ref()),
-        ("pixel accuracy", 3, |arm| arm.pixel_accuracy.as_ref()),
-        ("mean IoU", 3, |arm| arm.mean_iou.as_ref()),
-        ("HD95, µm", 1, |arm| arm.hd95_um.as_ref()),
-        ("ASSD, µm", 1, |arm| arm.assd_um.as_ref()),
-        ("NSD at 1 px", 3, |arm| arm.nsd.as_ref()),
-        ("interfaces, µm", 1, |arm| arm.interfaces_um.as_ref()),
-        ("thickness, µm", 1, |arm| arm.thickness_um.as_ref()),
-        ("fluid area, mm²", 4, |arm| arm.fluid_mm2.as_ref()),
-        ("lesion F1", 3, |arm| arm.lesion_f1.as_ref()),
+        ("mean Dice per image", 3, |arm| (arm.mean_dice_per_image.as_ref(), &[])),
+        ("per subject", 3, |arm| (arm.mean_dice_per_subject.as_ref(), &[])),
+        ("as YNet's code has it", 3, |arm| (arm.mean_dice_ynet_compat.as_ref(), &[])),
+        ("pixel accuracy", 3, |arm| (arm.pixel_accuracy.as_ref(), &[])),
+        ("mean IoU", 3, |arm| (arm.mean_iou.as_ref(), &[])),
+        ("HD95, µm", 1, |arm| (arm.hd95_um.as_ref(), &arm.undefined.hd95_um)),
+        ("ASSD, µm", 1, |arm| (arm.assd_um.as_ref(), &arm.undefined.assd_um)),
+        ("NSD at 1 px", 3, |arm| (arm.nsd.as_ref(), &arm.undefined.nsd)),
+        ("interfaces, µm", 1, |arm| (arm.interfaces_um.as_ref(), &arm.undefined.interfaces_um)),
+        ("thickness, µm", 1, |arm| (arm.thickness_um.as_ref(), &arm.undefined.thickness_um)),
+        ("fluid area, mm²", 4, |arm| (arm.fluid_mm2.as_ref(), &[])),
+        ("lesion F1", 3, |arm| (arm.lesion_f1.as_ref(), &[])),
     ];
     let names = std::iter::once("trained on".to_owned());
     Table {
-        title: "Other figures (distances and areas are errors)",
+        title: "Other figures (distances and areas are errors; where one side alone has a class there is no distance, \
+                which is counted)",
         head: names.chain(figures.iter().map(|(name, ..)| (*name).to_owned())).collect(),
-        rows: report
-            .arms
+        rows: arms
             .iter()
             .map(|arm| {
-                let values = figures.iter().map(|(_, digits, figure)| cell(figure(arm), *digits));
+                let values = figures.iter().map(|(_, digits, figure)| {
+                    let (spread, undefined) = figure(arm);
+                    cell_with_undefined(spread, *digits, undefined)
+                });
                 std::iter::once(arm.arm.to_string()).chain(values).collect()
+            })
+            .collect(),
+    }
+}
+
+fn interfaces(arms: &[ArmFigures]) -> Table {
+    let names = std::iter::once("trained on".to_owned());
+    Table {
+        title: "Mean unsigned error of each interface, µm",
+        head: names.chain(Interface::ALL.map(|interface| interface.name().to_owned())).collect(),
+        rows: arms
+            .iter()
+            .map(|arm| {
+                let errors = arm.interface_um.iter().map(|spread| cell(spread.as_ref(), 1));
+                std::iter::once(arm.arm.to_string()).chain(errors).collect()
             })
             .collect(),
     }
@@ -102,6 +122,21 @@ pub(in crate::evaluation) fn cell(spread: Option<&MeanAndDeviation>, digits: usi
         Some(MeanAndDeviation { mean, deviation: Some(deviation), .. }) => {
             format!("{mean:.digits$} ± {deviation:.digits$}")
         }
+    }
+}
+
+/// The same, and of what and how often it is undefined: such images are not in the mean.
+pub(in crate::evaluation) fn cell_with_undefined(
+    spread: Option<&MeanAndDeviation>,
+    digits: usize,
+    undefined: &[UndefinedCount],
+) -> String {
+    let figure = cell(spread, digits);
+    let of =
+        |count: &UndefinedCount| format!("{} undefined in {} of {}", count.of, count.undefined, count.images);
+    match undefined.is_empty() {
+        true => figure,
+        false => format!("{figure} ({})", undefined.iter().map(of).collect::<Vec<_>>().join(", ")),
     }
 }
 
@@ -171,6 +206,8 @@ impl Report {
 
 #[cfg(test)]
 mod tests {
+    use super::super::arm::Arm;
+    use super::super::blind_to_fluid;
     use super::*;
 
     #[test]
@@ -193,5 +230,21 @@ mod tests {
         let said = who_saw_them(&seen);
         assert!(said.contains("a model behind the pairs trained on duke-1; of models behind"), "{said}");
         assert!(said.contains("trained: old; that was allowed by --allow-seen"), "{said}");
+    }
+
+    #[test]
+    fn a_class_that_is_not_found_stands_beside_the_distances_that_leave_it_out() {
+        let arms = [ArmFigures::of(Arm::REAL, 3, &[blind_to_fluid()])];
+        let column = |table: &Table, name: &str| {
+            let index = table.head.iter().position(|head| head == name).expect("a column");
+            table.rows[0][index].clone()
+        };
+        let figures = other_figures(&arms);
+        assert_eq!(column(&figures, "HD95, µm"), "17.8 (fluid undefined in 2 of 2)");
+        assert!(column(&figures, "NSD at 1 px").ends_with("(fluid undefined in 2 of 2)"));
+        assert_eq!(column(&figures, "interfaces, µm"), "2.5");
+        let lines = interfaces(&arms);
+        assert_eq!(lines.head.len(), Interface::ALL.len() + 1);
+        assert!(lines.rows[0][1..].iter().all(|error| error == "2.5"), "{:?}", lines.rows);
     }
 }

@@ -32,13 +32,14 @@ mod spread;
 mod standing;
 mod summary;
 mod test_set;
+mod undefined;
 
 pub use arm::Arm;
 pub(in crate::evaluation) use arm_data::{ArmPart, assemble};
 pub use error::DownstreamError;
 pub(in crate::evaluation) use figures::ArmFigures;
 pub(in crate::evaluation) use html::{STYLE, figure, shown};
-pub(in crate::evaluation) use markdown::{cell, interval};
+pub(in crate::evaluation) use markdown::{cell, cell_with_undefined, interval};
 pub(in crate::evaluation) use measure::{RunFigures, labels_of, measured};
 pub(in crate::evaluation) use pairs::{Pair, fill};
 pub use pairs::{PairModels, Pairs};
@@ -50,3 +51,6 @@ pub(in crate::evaluation) use spread::MeanAndDeviation;
 pub use standing::standings;
 pub use summary::{ArmSummary, Summary, SummaryFigure, SummaryInterval, SummaryPlan};
 pub use test_set::TestSet;
+#[cfg(test)]
+pub(in crate::evaluation) use undefined::tests::blind_to_fluid;
+pub use undefined::{UndefinedCount, UndefinedCounts};

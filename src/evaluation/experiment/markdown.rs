@@ -2,7 +2,7 @@
 
 use super::report::{ExperimentReport, MethodFigures, NetworkFigures};
 use crate::anatomy::Interface;
-use crate::evaluation::downstream::{MeanAndDeviation, cell, interval};
+use crate::evaluation::downstream::{MeanAndDeviation, UndefinedCount, cell, cell_with_undefined, interval};
 use crate::metrics::segmentation::{BACKGROUND, CLASS_COUNT, FLUID, class_name};
 
 /// The classes that the paper's table lists beside the mean: GCL-IPL (its NFL-IPL), ONL-ISM, IRF.
@@ -169,22 +169,28 @@ fn distances(rows: &[NetworkFigures]) -> Table {
     ];
     Table {
         title: "Distances, thickness and lesions",
-        note: "Errors, but for NSD (share of outlines within one axial pixel) and F1.".to_owned(),
+        note: "Errors, but for NSD (share of outlines within one axial pixel) and F1. Where one side alone has a class \
+               there is no distance, which is counted: such images are in no mean."
+            .to_owned(),
         head: head.map(str::to_owned).to_vec(),
         rows: rows
             .iter()
             .map(|row| {
                 let figures = &row.figures;
+                let undefined = &figures.undefined;
+                let none: &[UndefinedCount] = &[];
                 let values = [
-                    (&figures.hd95_um, 1),
-                    (&figures.assd_um, 1),
-                    (&figures.nsd, 3),
-                    (&figures.interfaces_um, 1),
-                    (&figures.thickness_um, 1),
-                    (&figures.fluid_mm2, 4),
-                    (&figures.lesion_f1, 3),
+                    (&figures.hd95_um, 1, undefined.hd95_um.as_slice()),
+                    (&figures.assd_um, 1, undefined.assd_um.as_slice()),
+                    (&figures.nsd, 3, undefined.nsd.as_slice()),
+                    (&figures.interfaces_um, 1, undefined.interfaces_um.as_slice()),
+                    (&figures.thickness_um, 1, undefined.thickness_um.as_slice()),
+                    (&figures.fluid_mm2, 4, none),
+                    (&figures.lesion_f1, 3, none),
                 ];
-                let values = values.map(|(spread, digits)| cell(spread.as_ref(), digits));
+                let values = values.map(|(spread, digits, undefined)| {
+                    cell_with_undefined(spread.as_ref(), digits, undefined)
+                });
                 [names(row), values.to_vec()].concat()
             })
             .collect(),
@@ -236,5 +242,24 @@ impl ExperimentReport {
             }
         }
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluation::downstream::{Arm, ArmFigures, blind_to_fluid};
+
+    #[test]
+    fn distances_say_which_classes_they_leave_out() {
+        let row = NetworkFigures {
+            network: "unet".to_owned(),
+            runs: vec!["labels".to_owned()],
+            figures: ArmFigures::of(Arm::REAL, 3, &[blind_to_fluid()]),
+        };
+        let table = distances(&[row]);
+        let hd95 = table.head.iter().position(|head| head == "HD95, µm").expect("a column");
+        assert_eq!(table.rows[0][hd95], "17.8 (fluid undefined in 2 of 2)");
+        assert_eq!(table.rows[0].last().map(String::as_str), Some("–"), "no lesion, no F1");
     }
 }
