@@ -209,6 +209,40 @@ fn half_precision_trains_alike() {
     }
 }
 
+/// A step of before whose loss was no number, as its line says.
+#[test]
+fn skipped_steps_are_counted_through_a_resume_and_said_in_the_model_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, path) = (data_set(folder.path()), folder.path().join("run"));
+    let config = RunConfig { sample_every: 0, ..config(6) };
+    train(config.clone(), &data, &path, false, Some(4)).unwrap();
+    let metrics = path.join("metrics.jsonl");
+    let spoiled = |line: &str| match Event::of_line(line).unwrap() {
+        Event::Step { step: 2, .. } => {
+            let mut line: serde_json::Value = serde_json::from_str(line).unwrap();
+            line["loss"] = serde_json::Value::Null;
+            format!("{line}\n")
+        }
+        _ => format!("{line}\n"),
+    };
+    let lines: String = fs::read_to_string(&metrics).unwrap().lines().map(spoiled).collect();
+    retidiff::formats::write_file(&metrics, lines.as_bytes()).unwrap();
+    let events = resume(config, &data, &path).unwrap();
+    let counts: Vec<u64> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Step { skipped_steps, .. } => Some(*skipped_steps),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(counts, [1, 1]);
+    let is_said =
+        |event: &Event| matches!(event, Event::Warning { message, .. } if message.contains("1 of 6 steps"));
+    assert!(events.iter().any(is_said), "{events:?}");
+    let info = model_file::read_info(&fs::read(path.join("model.safetensors")).unwrap(), "model").unwrap();
+    assert_eq!(info.training.skipped_steps.copied(), Some(1));
+}
+
 /// Trains six steps at once and with a stop after the fourth, and compares everything the two runs made; what the
 /// first one told.
 pub fn goes_on_bit_for_bit(config: &RunConfig, data: &Path, folder: &Path) -> Vec<Event> {

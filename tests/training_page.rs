@@ -97,6 +97,7 @@ fn recorded_run(folder: &Path, name: &str, last: Event) -> PathBuf {
             batch_wait_secs: 0.01,
             eta_secs: 42.0,
             memory_bytes: Some(1_230_000_000),
+            skipped_steps: 0,
         });
         if step.is_multiple_of(50) {
             record(Event::Validation {

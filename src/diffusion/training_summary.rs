@@ -73,6 +73,9 @@ training_summary! {
     steps: u64,
     /// Steps that were planned.
     of_steps: u64,
+    /// Those of the steps done that changed nothing, for their loss or gradient was not finite, as happens in half
+    /// precision; programs before 0.2.1 did not count them.
+    skipped_steps: u64,
     /// Strips, or masks, in a step.
     batch: usize,
     /// Batches whose gradients were averaged in a step.

@@ -62,6 +62,9 @@ pub enum Event {
         /// Memory of the process, where the system tells.
         #[serde(default)]
         memory_bytes: Option<u64>,
+        /// Steps of the run up to this one that changed nothing, for their loss or gradient was not finite.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        skipped_steps: u64,
     },
     /// The averaged network's loss on the validation strips.
     Validation {
@@ -160,6 +163,11 @@ struct Line<'a> {
     v: u32,
     #[serde(flatten)]
     event: &'a Event,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// JSON has no number for "not a number" and says null.
@@ -277,9 +285,11 @@ mod tests {
             batch_wait_secs: 0.0,
             eta_secs: 0.0,
             memory_bytes: None,
+            skipped_steps: 0,
         };
         let line = event.to_json();
         assert!(line.starts_with(r#"{"v":2,"event":"step","step":3"#), "{line}");
+        assert!(!line.contains("skipped"), "programs of before wrote no such number: {line}");
         assert_eq!(Event::of_line(&line), Ok(event));
         let newer = line.replace("\"v\":2", "\"v\":99");
         assert!(Event::of_line(&newer).is_err_and(|reason| reason.contains("update")));
@@ -323,6 +333,7 @@ mod tests {
             batch_wait_secs: 0.0,
             eta_secs: 0.0,
             memory_bytes: None,
+            skipped_steps: 0,
         };
         assert!((1..20).all(|at| narrator.line(&step(at)).is_none()));
         let line = narrator.line(&step(20)).unwrap();

@@ -102,6 +102,7 @@ pub struct RunDirectory {
     metrics: BufWriter<File>,
     flushed: Instant,
     events: File,
+    skipped_steps: u64,
     _lock: RunLock,
 }
 
@@ -231,8 +232,10 @@ impl RunDirectory {
     pub fn resume(path: &Path, config: &RunConfig, data: &Path, step: u64) -> Result<Self, TrainingError> {
         let lock = RunLock::take(path)?;
         let file = path.join(METRICS_FILE);
+        let mut skipped_steps = 0;
         if file.exists() {
             let kept = figures_up_to(&file, step)?;
+            skipped_steps = skipped_in(&kept);
             let length = fs::metadata(&file).map_err(TrainingError::io(&file, "reading"))?.len();
             if kept.len() as u64 != length {
                 write_atomically(&file, kept.as_bytes()).map_err(TrainingError::io(&file, "writing"))?;
@@ -240,7 +243,7 @@ impl RunDirectory {
         }
         Self::write_config(path, config)?;
         LaunchNote::write(path, data)?;
-        Self::open(path, lock)
+        Ok(Self { skipped_steps, ..Self::open(path, lock)? })
     }
 
     fn write_config(path: &Path, config: &RunConfig) -> Result<(), TrainingError> {
@@ -259,6 +262,7 @@ impl RunDirectory {
             metrics: BufWriter::new(append(METRICS_FILE)?),
             flushed: Instant::now(),
             events: append(EVENTS_FILE)?,
+            skipped_steps: 0,
             path: path.to_owned(),
             _lock: lock,
         })
@@ -267,6 +271,11 @@ impl RunDirectory {
     /// The folder.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Steps up to the one that it was continued from that changed nothing, for their loss or gradient was not finite.
+    pub fn skipped_steps(&self) -> u64 {
+        self.skipped_steps
     }
 
     /// Where checkpoints lie.
@@ -329,6 +338,16 @@ fn figures_up_to(file: &Path, step: u64) -> Result<String, TrainingError> {
         .filter(|line| line.ends_with('\n'))
         .filter(|line| Event::of_line(line).is_ok_and(|event| event.step() <= step))
         .collect())
+}
+
+/// Steps among figures whose loss or gradient was not finite, which a line has no number for. Runs of before counted them
+/// nowhere else.
+fn skipped_in(figures: &str) -> u64 {
+    let is_skipped = |line: &&str| match Event::of_line(line) {
+        Ok(Event::Step { loss, gradient_norm, .. }) => !(loss.is_finite() && gradient_norm.is_finite()),
+        _ => false,
+    };
+    figures.lines().filter(|line| line.contains("null")).filter(is_skipped).count() as u64
 }
 
 /// Reads a configuration file of a person; what it leaves out is as [`RunConfig::from_json`] says.

@@ -97,6 +97,8 @@ pub struct RunRecord {
     pub eta_secs: Option<f64>,
     /// In use now.
     pub memory_bytes: Option<u64>,
+    /// Steps that changed nothing, for their loss or gradient was not finite.
+    pub skipped_steps: u64,
     /// The newest, oldest first.
     pub warnings: Vec<String>,
 }
@@ -125,6 +127,7 @@ impl RunRecord {
             secs_per_step: None,
             eta_secs: None,
             memory_bytes: None,
+            skipped_steps: 0,
             warnings: Vec::new(),
         }
     }
@@ -153,13 +156,16 @@ impl RunRecord {
                 self.warnings.clear();
                 self.state = RunState::Running;
             }
-            Event::Step { step, loss, learning_rate, secs, eta_secs, memory_bytes, .. } => {
+            Event::Step {
+                step, loss, learning_rate, secs, eta_secs, memory_bytes, skipped_steps, ..
+            } => {
                 self.step = *step;
                 self.loss.push(*step, *loss);
                 self.learning_rate = Some(*learning_rate);
                 self.secs_per_step =
                     Some(self.secs_per_step.map_or(*secs, |pace| pace + PACE_SHARE * (secs - pace)));
                 (self.eta_secs, self.memory_bytes) = (Some(*eta_secs), *memory_bytes);
+                self.skipped_steps = *skipped_steps;
             }
             Event::Validation { step, loss, .. } => self.validation.push(*step, *loss),
             Event::Memorisation { step, synthetic, held_out, .. } => {
@@ -309,6 +315,7 @@ mod tests {
             batch_wait_secs: 0.0,
             eta_secs: 60.0,
             memory_bytes: Some(1 << 30),
+            skipped_steps: 1,
         }
     }
 
@@ -355,7 +362,7 @@ mod tests {
         let record = RunRecord::read(folder.path()).unwrap();
         assert_eq!(record.state, RunState::Stopped);
         assert_eq!((record.step, record.loss.points().len(), record.samples.len()), (5, 5, 0));
-        assert_eq!(record.memory_bytes, Some(1 << 30));
+        assert_eq!((record.memory_bytes, record.skipped_steps), (Some(1 << 30), 1));
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub(super) struct Facts<'a> {
     pub style: Option<&'a StyleModel>,
     /// Steps done.
     pub step: u64,
+    /// Those of them that changed nothing.
+    pub skipped_steps: u64,
     /// The step of the newest validation loss, and the loss.
     pub validated: Option<(u64, f64)>,
     /// Of a segmenter, at the same step: mean Dice of the classes that are not background, and of fluid.
@@ -66,6 +68,7 @@ fn training_facts(facts: &Facts) -> TrainingSummary {
         stage: config.stage.into(),
         steps: facts.step.into(),
         of_steps: config.steps.into(),
+        skipped_steps: facts.skipped_steps.into(),
         batch: config.batch.into(),
         accumulation: config.accumulation.into(),
         seed: config.seed.into(),
@@ -230,6 +233,7 @@ mod tests {
             lineage: &lineage,
             style: None,
             step: 6,
+            skipped_steps: 2,
             validated: None,
             dice: None,
         };
@@ -238,7 +242,7 @@ mod tests {
             all,
             "accumulation arithmetic augmentation batch credits distillation drm ema_decay from high_noise \
              learning_rate lesion_edges lesion_weight mask_augmentation mask_dropout of_steps pseudo_labelled_scans \
-             seed sources stage steps strip_px style_dropout teacher_sha256 training_scans training_subjects \
+             seed skipped_steps sources stage steps strip_px style_dropout teacher_sha256 training_scans training_subjects \
              validation_loss validation_step validation_subjects weights wide"
         );
         let nothing = ["distillation", "from", "mask_augmentation", "teacher_sha256", "validation_loss"];
@@ -248,6 +252,7 @@ mod tests {
         let segmenter =
             Facts { config: &segmenting, validated: Some((6, 0.5)), dice: Some((0.75, None)), ..facts };
         let training = segmenter_info(&segmenter).training;
+        assert_eq!(training.skipped_steps.copied(), Some(2));
         assert_eq!(
             (training.stage.copied(), training.validation_loss.copied()),
             (Some(Stage::Segment), Some(0.5))
@@ -257,7 +262,7 @@ mod tests {
         assert_eq!(
             all,
             "accumulation arithmetic augmentation batch credits ema_decay learning_rate lesion_weight loss of_steps \
-             pseudo_labelled_scans seed sources stage steps strip_px training_scans training_subjects \
+             pseudo_labelled_scans seed skipped_steps sources stage steps strip_px training_scans training_subjects \
              validation_dice validation_dice_fluid validation_loss validation_step validation_subjects"
         );
         assert_eq!(null, "validation_dice_fluid");

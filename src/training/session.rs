@@ -198,6 +198,7 @@ fn conduct<N: StageNetwork>(
     };
     let style = source.style().cloned();
     let mut session = TrainingSession {
+        skipped_steps: directory.skipped_steps(),
         pseudo_labelled_scans: pseudo_labelled_scans(&manifest, &config),
         config: RunConfig { from, ..config },
         directory,
@@ -313,6 +314,8 @@ struct TrainingSession<'a, N> {
     lineage: Lineage,
     /// Scans of training subjects that the auto-trace labelled, taken or not.
     pseudo_labelled_scans: usize,
+    /// Steps of the run that changed nothing, for their loss or gradient was not finite.
+    skipped_steps: u64,
     trainer: Trainer<N>,
     memorisation: Memorisation,
     validation: ValidationSet,
@@ -402,6 +405,7 @@ impl<N: StageNetwork> TrainingSession<'_, N> {
             lineage: &self.lineage,
             style: self.style.as_ref(),
             step: self.trainer.state.step,
+            skipped_steps: self.skipped_steps,
             validated: self.validated.as_ref().map(|looked| (looked.step, looked.loss)),
             dice: self.validated.as_ref().and_then(|looked| looked.dice),
         }

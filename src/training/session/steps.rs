@@ -58,6 +58,7 @@ impl<N: StageNetwork> TrainingSession<'_, N> {
         if progress.is_worth_saving(step) {
             self.save()?;
         }
+        self.tell_skipped()?;
         let model = MODEL_FILE.to_owned();
         self.emit(if step < config.steps { Event::Stopped { step } } else { Event::Finished { step, model } })
     }
@@ -83,6 +84,17 @@ impl<N: StageNetwork> TrainingSession<'_, N> {
         }
     }
 
+    /// Says in the end how many steps changed nothing: a warning of one among thousands is easily missed.
+    fn tell_skipped(&mut self) -> Result<(), TrainingError> {
+        let (skipped, step) = (self.skipped_steps, self.trainer.state.step);
+        if skipped == 0 {
+            return Ok(());
+        }
+        let message =
+            format!("{skipped} of {step} steps changed nothing, for the loss or its gradient was not finite");
+        self.emit(Event::Warning { step, message })
+    }
+
     /// One step on the next batches, and how it went.
     fn do_step(
         &mut self,
@@ -100,6 +112,7 @@ impl<N: StageNetwork> TrainingSession<'_, N> {
         let step = self.trainer.state.step;
         let secs = began.elapsed().as_secs_f64();
         let pace = progress.take_step(secs, is_skipped);
+        self.skipped_steps += u64::from(is_skipped);
         self.emit(Event::Step {
             step,
             loss,
@@ -109,6 +122,7 @@ impl<N: StageNetwork> TrainingSession<'_, N> {
             batch_wait_secs,
             eta_secs: config.steps.saturating_sub(step) as f64 * pace,
             memory_bytes: platform::process_memory().map(|memory| memory.resident),
+            skipped_steps: self.skipped_steps,
         })?;
         if progress.bad_steps() == 1 {
             let message = "the loss or its gradient is not finite; this step changed nothing".to_owned();
