@@ -64,6 +64,11 @@ fn press(harness: &mut Harness<'_, Studio>, label: &str) {
     harness.run_steps(3);
 }
 
+/// Where a field begins.
+fn left(harness: &Harness<'_, Studio>, field: &str) -> f32 {
+    harness.get_by_label(field).rect().left()
+}
+
 fn write(file: &Path, text: &str) {
     std::fs::create_dir_all(file.parent().expect("a folder")).expect("made");
     write_file(file, text.as_bytes()).expect("written");
@@ -77,9 +82,8 @@ fn training_sets_are_chosen_and_a_start_without_data_is_refused() {
     assert_eq!(state(harness.state()), Some(&ComparisonState::Empty));
     harness.get_by_label("Does it help a segmenter?");
     harness.get_by_label("Choose the folder of a data set.");
-    let left = |field| harness.get_by_label(field).rect().left();
     for field in ["Side in px", "Steps a run", "Seeds"] {
-        assert_eq!(left(field), left("Pairs"), "{field} begins below the others");
+        assert_eq!(left(&harness, field), left(&harness, "Pairs"), "{field} begins below the others");
     }
     assert!(harness.get_by_label("Start").accesskit_node().is_disabled());
     let start = || TrainingAction::Comparison(ComparisonAction::Start(ComparisonKind::Downstream));
@@ -87,10 +91,23 @@ fn training_sets_are_chosen_and_a_start_without_data_is_refused() {
     let said = harness.state().first_error().map(str::to_owned);
     assert!(said.is_some_and(|said| said.contains("Choose the folder of a data set")));
 
-    perform(&mut harness, TrainingAction::Use(TrainingPlace::ComparisonData, data));
+    perform(&mut harness, TrainingAction::Use(TrainingPlace::ComparisonData, data.clone()));
     wait_until(&mut harness, "the data set is looked at", |studio| {
         studio.training().comparison_problems().is_empty()
     });
+    harness.get_by_label("3 labelled scans to train on, 4 to measure on");
+    for (place, chosen) in [
+        (TrainingPlace::ComparisonTestData, data),
+        (TrainingPlace::ComparisonPairs, folder.path().join("pairs")),
+        (TrainingPlace::ComparisonDrawer, "mine.safetensors".into()),
+    ] {
+        perform(&mut harness, TrainingAction::Use(place, chosen));
+    }
+    for field in ["Measured on", "Pairs from", "Drawn by"] {
+        assert_eq!(left(&harness, field), left(&harness, "Pairs"), "{field} begins below the others");
+    }
+    harness.get_by_label("3 labelled scans to train on; another data set is measured");
+    perform(&mut harness, TrainingAction::Use(TrainingPlace::ComparisonTestData, PathBuf::new()));
     harness.get_by_label("3 labelled scans to train on, 4 to measure on");
     assert!(!harness.get_by_label("Start").accesskit_node().is_disabled());
     harness.get_by_label("Pairs").set_value_accesskit(4.0);

@@ -263,6 +263,9 @@ mod tests {
     fn real(out: &Path) -> ComparisonRequest {
         ComparisonRequest::Downstream(DownstreamRequest {
             data: "data".into(),
+            test_data: None,
+            pairs: None,
+            model: None,
             arms: vec!["real".parse().unwrap()],
             network: SegmenterKind::Small,
             size: 160,

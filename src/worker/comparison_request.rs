@@ -52,6 +52,15 @@ pub enum ComparisonRequest {
 pub struct DownstreamRequest {
     /// Folder of the data set.
     pub data: PathBuf,
+    /// Data set that is measured on, where that is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test_data: Option<PathBuf>,
+    /// Folder of synthetic pairs to take; made where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pairs: Option<PathBuf>,
+    /// Name or file of the model that draws the scans of pairs, where it is not the usual one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<PathBuf>,
     /// What segmenters are trained on.
     pub arms: Vec<Arm>,
     /// Which segmenter.
@@ -178,6 +187,12 @@ impl DownstreamRequest {
         line.path("--data", &self.data).word("--arms", arms.join(",")).word("--network", self.network.word());
         line.word("--size", self.size.to_string()).word("--steps", self.steps.to_string());
         line.word("--seeds", self.seeds.to_string()).device(self.device);
+        let places = [("--test-data", &self.test_data), ("--pairs", &self.pairs), ("--model", &self.model)];
+        for (name, place) in places {
+            if let Some(place) = place {
+                line.path(name, place);
+            }
+        }
         line.path("--out", &self.out).path("--stop-file", &stop_file(&self.out));
         ComparisonStep { name: StepName::Compare, arguments: line.arguments, obeys: true }
     }
@@ -276,6 +291,9 @@ mod tests {
     fn downstream(out: &Path) -> ComparisonRequest {
         ComparisonRequest::Downstream(DownstreamRequest {
             data: "data".into(),
+            test_data: None,
+            pairs: None,
+            model: None,
             arms: ["real", "real+syn250"].map(|arm| arm.parse().unwrap()).to_vec(),
             network: SegmenterKind::Unet,
             size: 224,
@@ -309,6 +327,30 @@ mod tests {
         );
         assert_eq!(steps.iter().map(words).collect::<Vec<_>>(), [expected]);
         assert!(steps[0].obeys);
+        let ComparisonRequest::Downstream(mut request) = downstream(Path::new("out")) else { unreachable!() };
+        request.test_data = Some("other eyes".into());
+        (request.pairs, request.model) = (Some("pairs".into()), Some("live".into()));
+        let steps = ComparisonRequest::Downstream(request).steps(None);
+        let places = "--device cpu --test-data other eyes --pairs pairs --model live --out out";
+        assert!(words(&steps[0]).contains(places), "{}", words(&steps[0]));
+    }
+
+    #[test]
+    fn a_request_of_before_names_no_pairs_and_no_model() {
+        let folder = tempfile::tempdir().unwrap();
+        downstream(folder.path()).keep().unwrap();
+        let kept = std::fs::read_to_string(folder.path().join(REQUESTED_FILE)).unwrap();
+        assert!(
+            !kept.contains("test_data") && !kept.contains("model"),
+            "as programs of before wrote it: {kept}"
+        );
+        let mut request = downstream(folder.path());
+        if let ComparisonRequest::Downstream(request) = &mut request {
+            request.test_data = Some("other eyes".into());
+            request.pairs = Some("pairs".into());
+        }
+        request.keep().unwrap();
+        assert_eq!(ComparisonRequest::kept_in(folder.path()), Some(request));
     }
 
     #[test]

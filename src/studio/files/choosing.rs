@@ -233,7 +233,9 @@ fn filters(purpose: &Purpose) -> Option<(&'static str, Vec<&'static str>)> {
         Purpose::Open => (text!("filter-everything"), registry::endings()),
         Purpose::ComparisonModel
         | Purpose::Review(ReviewPlace::Segmenter)
-        | Purpose::Training(TrainingPlace::Start) => (text!("filter-model"), vec!["safetensors"]),
+        | Purpose::Training(TrainingPlace::Start | TrainingPlace::ComparisonDrawer) => {
+            (text!("filter-model"), vec!["safetensors"])
+        }
         Purpose::Training(TrainingPlace::Split) => (text!("training-splits"), vec!["json"]),
         Purpose::Generate(GeneratePlace::Recipe) => (text!("generate-recipes"), vec!["toml", "json"]),
         Purpose::OpenLabels | Purpose::OpenSecondGrader => {

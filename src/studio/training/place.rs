@@ -20,6 +20,12 @@ pub enum TrainingPlace {
     Start,
     /// Folder of the data set of a comparison.
     ComparisonData,
+    /// Folder of the data set that a comparison measures on.
+    ComparisonTestData,
+    /// Folder of the pairs that a comparison takes.
+    ComparisonPairs,
+    /// File of the model that draws the pairs of a comparison.
+    ComparisonDrawer,
     /// Folder that a comparison is kept in.
     ComparisonOut,
     /// Folder that the paper's tables are made of.
@@ -42,13 +48,17 @@ impl TrainingPlace {
             Self::Start => text!("training-model-file"),
             Self::PaperSource => text!("comparisons-choose-source"),
             Self::PaperScans => text!("comparisons-choose-oct2017"),
+            Self::ComparisonTestData => text!("comparisons-choose-test-data"),
+            Self::ComparisonPairs => text!("comparisons-choose-pairs"),
+            Self::ComparisonDrawer => text!("comparisons-choose-model"),
             Self::ComparisonOut | Self::PaperOut => text!("comparisons-choose-out"),
         }
     }
 
     /// Whether it is a folder.
     pub fn is_folder(self) -> bool {
-        matches!(self, Self::Data | Self::InputFolders | Self::DataParent) || self.is_of_comparison()
+        matches!(self, Self::Data | Self::InputFolders | Self::DataParent)
+            || (self.is_of_comparison() && self != Self::ComparisonDrawer)
     }
 
     /// Whether a comparison asks for it.
@@ -56,6 +66,9 @@ impl TrainingPlace {
         matches!(
             self,
             Self::ComparisonData
+                | Self::ComparisonTestData
+                | Self::ComparisonPairs
+                | Self::ComparisonDrawer
                 | Self::ComparisonOut
                 | Self::PaperSource
                 | Self::PaperScans

@@ -25,9 +25,14 @@ pub struct FolderRow {
 
 /// A line with a folder and a button behind it that chooses it; the button is called `spoken`.
 pub fn folder_row(ui: &mut Ui, name: &str, folder: &mut String, spoken: &str) -> FolderRow {
+    path_row(ui, name, folder, text!("shell-folder"), spoken)
+}
+
+/// The same for any path; `hint` stands in the field while it is empty.
+pub fn path_row(ui: &mut Ui, name: &str, path: &mut String, hint: &str, spoken: &str) -> FolderRow {
     row(ui, name, |ui| {
         let width = ui.available_width() - 86.0;
-        let field = TextEdit::singleline(folder).hint_text(text!("shell-folder")).desired_width(width);
+        let field = TextEdit::singleline(path).hint_text(hint).desired_width(width);
         let field = ui.add(field);
         // Its placeholder would stand for its name.
         ui.ctx().accesskit_node_builder(field.id, |node| node.set_label(name));

@@ -1,9 +1,12 @@
 //! The form that asks whether synthetic pairs make segmenters better: a request of the command line.
 
+use std::path::PathBuf;
+
 use super::folder_field::{FolderField, FolderState};
 use crate::device::DeviceChoice;
 use crate::evaluation::downstream::Arm;
 use crate::nn::SegmenterKind;
+use crate::studio::flow::typed_path::typed_path;
 use crate::studio::texts::text;
 use crate::worker::{ComparisonRequest, DownstreamRequest};
 
@@ -62,6 +65,12 @@ pub(super) struct HelpsFacts {
 #[derive(Debug)]
 pub(super) struct HelpsForm {
     pub data: FolderField<HelpsFacts>,
+    /// Folder of another data set that is measured on; empty without.
+    pub test_data: String,
+    /// Folder of pairs that are taken; empty where they are made.
+    pub pairs_folder: String,
+    /// Name or file of the model that draws pairs; empty for the usual one.
+    pub model: String,
     /// Which of [`ArmChoice::ALL`].
     pub chosen: [bool; ArmChoice::ALL.len()],
     /// Masks of graders that the arm of their masks takes.
@@ -81,6 +90,9 @@ impl HelpsForm {
     pub fn new(out: String) -> Self {
         Self {
             data: FolderField::default(),
+            test_data: String::new(),
+            pairs_folder: String::new(),
+            model: String::new(),
             chosen: ArmChoice::ALL.map(|arm| arm != ArmChoice::OfMasks),
             masks: 66,
             pairs: 250,
@@ -111,8 +123,12 @@ impl HelpsForm {
 
     /// What is asked for.
     pub fn request(&self) -> ComparisonRequest {
+        let place = |text: &str| Some(typed_path(text)).filter(|path| !path.as_os_str().is_empty());
         ComparisonRequest::Downstream(DownstreamRequest {
             data: self.data.path(),
+            test_data: place(&self.test_data),
+            pairs: place(&self.pairs_folder),
+            model: place(&self.model),
             arms: self.arms(),
             network: self.network,
             size: self.size as u32,
@@ -126,6 +142,11 @@ impl HelpsForm {
     /// Fills it with what was asked for before.
     pub fn use_request(&mut self, request: &DownstreamRequest) {
         self.data.text = request.data.display().to_string();
+        let shown = |place: &Option<PathBuf>| {
+            place.as_ref().map(|path| path.display().to_string()).unwrap_or_default()
+        };
+        self.test_data = shown(&request.test_data);
+        (self.pairs_folder, self.model) = (shown(&request.pairs), shown(&request.model));
         let most = |count: fn(&Arm) -> usize| request.arms.iter().map(count).max().unwrap_or(0) as u64;
         let (masks, pairs) = (most(|arm| arm.of_training_masks), most(|arm| arm.synthetic.max(arm.painted)));
         self.masks = if masks > 0 { masks } else { self.masks };
@@ -147,7 +168,7 @@ impl HelpsForm {
                 if facts.training == 0 {
                     say(text!("comparisons-nobody-trains"));
                 }
-                if facts.measured == 0 {
+                if facts.measured == 0 && self.test_data.trim().is_empty() {
                     say(text!("comparisons-nobody-measured"));
                 }
                 let takes_masks = self.arms().iter().any(|arm| arm.of_training_masks > 0);
@@ -187,7 +208,11 @@ mod tests {
         form.masks = 40;
         form.use_network(SegmenterKind::Unet);
         form.data.text = "data".to_owned();
+        assert_eq!(request_of(&form).pairs, None, "pairs are made where no folder is named");
+        form.test_data = " other eyes ".to_owned();
+        (form.pairs_folder, form.model) = ("pairs".to_owned(), "live".to_owned());
         let request = request_of(&form);
+        assert_eq!(request.test_data.as_deref(), Some(std::path::Path::new("other eyes")));
         assert_eq!(request.arms[1].to_string(), "synmask40");
         assert_eq!((request.size, request.network), (224, SegmenterKind::Unet));
         let mut other = HelpsForm::new("out".to_owned());
@@ -218,5 +243,7 @@ mod tests {
                 text!("comparisons-too-many-masks", count = 12)
             ]
         );
+        form.test_data = "other eyes".to_owned();
+        assert_eq!(form.problems(), [text!("comparisons-too-many-masks", count = 12)]);
     }
 }

@@ -10,7 +10,7 @@ use super::helps_form::{ArmChoice, HelpsForm};
 use crate::nn::SegmenterKind;
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::{number_row, row, rule, segments, switch};
-use crate::studio::widgets::form_lines::{FolderRow, aligned, folder_row};
+use crate::studio::widgets::form_lines::{FolderRow, aligned, folder_row, path_row};
 use crate::studio::widgets::theme;
 use crate::worker::ComparisonKind;
 
@@ -23,8 +23,11 @@ pub(super) fn show(
 ) {
     let names = [
         text!("training-data-set"),
+        text!("comparisons-test-data"),
         text!("comparisons-pairs"),
         text!("comparisons-masks"),
+        text!("comparisons-pairs-from"),
+        text!("comparisons-model"),
         text!("comparisons-network"),
         text!("comparisons-side"),
         text!("comparisons-steps"),
@@ -49,13 +52,21 @@ fn show_lines(ui: &mut Ui, form: &mut HelpsForm, knows_folder: bool, actions: &m
         // The line has its place before there is something to say.
         FolderState::Empty | FolderState::Wrong(_) => String::new(),
         FolderState::Looking => text!("comparisons-looking").to_owned(),
+        FolderState::Known(facts) if !form.test_data.trim().is_empty() => {
+            text!("comparisons-scans-elsewhere", training = facts.training)
+        }
         FolderState::Known(facts) => {
             text!("comparisons-scans", training = facts.training, measured = facts.measured)
         }
     };
     ui.add(Label::new(theme::caption(said)).truncate());
+    let spoken = text!("comparisons-choose-test-data");
+    if folder_row(ui, text!("comparisons-test-data"), &mut form.test_data, spoken).is_chosen {
+        actions.push(ComparisonAction::Choose(TrainingPlace::ComparisonTestData));
+    }
     rule(ui);
     show_arms(ui, form);
+    show_pairs(ui, form, actions);
     rule(ui);
     show_runs(ui, form);
     rule(ui);
@@ -84,6 +95,19 @@ fn show_arms(ui: &mut Ui, form: &mut HelpsForm) {
     number_row(ui, text!("comparisons-pairs"), hint, &mut form.pairs, 1..=100_000);
     let hint = text!("comparisons-masks-about");
     number_row(ui, text!("comparisons-masks"), hint, &mut form.masks, 1..=100_000);
+}
+
+/// Where pairs come from.
+fn show_pairs(ui: &mut Ui, form: &mut HelpsForm, actions: &mut Vec<ComparisonAction>) {
+    let spoken = text!("comparisons-choose-pairs");
+    if folder_row(ui, text!("comparisons-pairs-from"), &mut form.pairs_folder, spoken).is_chosen {
+        actions.push(ComparisonAction::Choose(TrainingPlace::ComparisonPairs));
+    }
+    let (hint, spoken) = (text!("comparisons-model-hint"), text!("comparisons-choose-model"));
+    if path_row(ui, text!("comparisons-model"), &mut form.model, hint, spoken).is_chosen {
+        actions.push(ComparisonAction::Choose(TrainingPlace::ComparisonDrawer));
+    }
+    ui.add(Label::new(theme::caption(text!("comparisons-places-about"))).wrap());
 }
 
 fn show_runs(ui: &mut Ui, form: &mut HelpsForm) {

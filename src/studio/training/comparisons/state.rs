@@ -146,6 +146,9 @@ impl Comparisons {
         let shown = path.display().to_string();
         match place {
             TrainingPlace::ComparisonData => self.helps.data.text = shown,
+            TrainingPlace::ComparisonTestData => self.helps.test_data = shown,
+            TrainingPlace::ComparisonPairs => self.helps.pairs_folder = shown,
+            TrainingPlace::ComparisonDrawer => self.helps.model = shown,
             TrainingPlace::ComparisonOut => self.helps.out = shown,
             TrainingPlace::PaperSource => self.paper.source.text = shown,
             TrainingPlace::PaperScans => self.paper.scans = shown,
