@@ -16,6 +16,9 @@ struct Frame {
     // The halo's rectangle in the document: first pixel, and the one past the last.
     halo_from: vec2u,
     halo_to: vec2u,
+    // The document's columns that lie on the grid: the first, and the one past the last. Those beside them repeat the
+    // nearest.
+    shown: vec2u,
 }
 
 @group(0) @binding(0) var<uniform> frame: Frame;
@@ -35,11 +38,13 @@ fn tap(at: u32, centre: f32, radius: f32) -> f32 {
     return max(1.0 - abs((f32(at) + 0.5 - centre) / radius), 0.0);
 }
 
-fn sampled(pixel: vec2u) -> f32 {
-    if all(frame.size == frame.content) {
+fn sampled(at: vec2u) -> f32 {
+    let pixel = vec2u(clamp(at.x, frame.shown.x, frame.shown.y - 1u) - frame.shown.x, at.y);
+    let size = vec2u(frame.shown.y - frame.shown.x, frame.size.y);
+    if all(size == frame.content) {
         return grid[pixel.y * frame.grid_width + pixel.x];
     }
-    let step = vec2f(frame.content) / vec2f(frame.size);
+    let step = vec2f(frame.content) / vec2f(size);
     let radius = max(step, vec2f(1.0));
     let centre = (vec2f(pixel) + 0.5) * step;
     let first = vec2u(max(floor(centre - radius), vec2f(0.0)));

@@ -86,6 +86,18 @@ fn the_picture_on_the_device_is_the_picture_on_the_cpu() {
     assert_eq!((resampled.width, resampled.height), (90, 50));
     assert!(largest_difference(&resampled, &reference) <= 1);
 
+    // A fixed grid with the annotated columns of a document on it, pixel to pixel and resampled.
+    for (fixed_size, most) in [([32, 48], 0), ([64, 32], 1)] {
+        let mapping = Mapping { fixed_size: Some(fixed_size), ..Mapping::live() };
+        let labels: Vec<u8> =
+            (0..80 * 32).map(|at| if (9..57).contains(&(at % 80)) { 3 } else { 255 }).collect();
+        let plan = mapping.plan_of(&labels, [80, 32], None);
+        let values = grid_values(&plan);
+        let (_, cropped) = show(&values, &plan, None);
+        assert_eq!((cropped.width, cropped.height), (80, 32));
+        assert!(largest_difference(&cropped, &present_on_cpu(&values, &plan, None)) <= most);
+    }
+
     // A base that is not on the device is refused, not guessed.
     let in_memory = PictureImage::Cpu(reference);
     let edit = Edit { base: &in_memory, halo: &halo };

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use clap::Parser;
+use retidiff::anatomy::UNANNOTATED;
 use retidiff::cli::{self, Cli};
 use retidiff::diffusion::model_file::{self, MODEL_FILE_VERSION, ModelInfo, ModelKind, Precision};
 use retidiff::diffusion::{Prediction, Schedule};
@@ -12,9 +13,14 @@ use retidiff::encoding::mapping::Mapping;
 use retidiff::formats::figure::STRIP_ROWS;
 use retidiff::formats::{label_png, scan_image, write_file};
 use retidiff::nn::UNetConfig;
+use retidiff::scan::GreyImage;
 
 /// An untrained network of the live kind, narrow.
 pub(crate) fn write_model(path: &Path) {
+    write_model_with(path, Mapping::live());
+}
+
+fn write_model_with(path: &Path, mapping: Mapping) {
     let device = Device::flex();
     device.seed(3);
     let network = UNetConfig {
@@ -30,7 +36,7 @@ pub(crate) fn write_model(path: &Path) {
         preset: "live".into(),
         network: network.clone(),
         labels: LabelScheme::studio(),
-        mapping: Mapping::live(),
+        mapping,
         normalisation: Default::default(),
         schedule: Schedule::live(),
         prediction: Prediction::V,
@@ -128,6 +134,34 @@ fn an_ablated_lesion_is_not_given() -> anyhow::Result<()> {
             && !unablated.windows(8).any(|w| w == b"Ablation")
     );
     assert!(run(&["--mask", &mask, "--out", &out, "--ablate", "2"]).is_err());
+    Ok(())
+}
+
+#[test]
+fn a_model_on_a_fixed_grid_draws_the_annotated_columns_as_it_was_trained() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (model, whole, part) = (path("m.safetensors"), path("whole.png"), path("part.png"));
+    write_model_with(Path::new(&model), Mapping { fixed_size: Some([64, 48]), ..Mapping::live() });
+    let code = |row: usize| (row * 9 / 64) as u8;
+    let with_margins: Vec<u8> = (0..64 * 96)
+        .map(|at| if (20..70).contains(&(at % 96)) { code(at / 96) } else { UNANNOTATED })
+        .collect();
+    let cropped: Vec<u8> = (0..64 * 50).map(|at| code(at / 50)).collect();
+    let drawn = |mask: &str, width: u32, codes: &[u8]| -> anyhow::Result<GreyImage> {
+        write_file(Path::new(mask), &label_png::write(width, 64, codes, &[])?)?;
+        let out = path("scan.png");
+        run(&["--mask", mask, "--out", &out, "--model", &model, "--device", "cpu", "--steps", "2"])?;
+        Ok(scan_image::read(&std::fs::read(&out)?, "scan")?)
+    };
+    let (drawn, alone) = (drawn(&whole, 96, &with_margins)?, drawn(&part, 50, &cropped)?);
+    assert_eq!((drawn.width, drawn.height), (96, 64));
+    for (row, alone) in drawn.pixels.chunks_exact(96).zip(alone.pixels.chunks_exact(50)) {
+        assert_eq!(row[20..70], *alone, "margins are not squeezed onto the grid");
+        assert!(row[..20].iter().all(|&grey| grey == alone[0]), "what lies outside repeats it");
+        assert!(row[70..].iter().all(|&grey| grey == alone[49]));
+    }
+    assert!(alone.pixels.iter().any(|&grey| grey != alone.pixels[0]));
     Ok(())
 }
 

@@ -11,8 +11,8 @@ use super::compute::refuse_other_device;
 use super::import::parse_spacing;
 use super::looks::LookArgs;
 use crate::device::{self, DeviceChoice};
-use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
+use crate::diffusion::{NoiseSpacing, model_file};
 use crate::formats::figure::{STRIP_ROWS, with_strip};
 use crate::formats::label_png::{self, CodeScheme, Labels};
 use crate::formats::provenance::{Provenance, borrowed};
@@ -105,6 +105,10 @@ pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
 
     let source = args.model.as_deref().map_or(ModelSource::Default, ModelSource::named);
     let (model_bytes, model_file) = source.read()?;
+    let mapping = model_file::read_info(&model_bytes, &model_file).context("loading the model")?.mapping;
+    if let Some(note) = mapping.left_out(&labels.codes, labels.width as usize) {
+        eprintln!("note: {mask_name}: {note}");
+    }
     let picked = device::pick(args.device, None);
     refuse_other_device(args.device, &picked.info)?;
     let renderer = ModelRenderer::load_checked(&model_bytes, &model_file, &picked)

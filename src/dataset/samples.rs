@@ -10,6 +10,7 @@ use super::manifest::{Manifest, ManifestEntry};
 use crate::anatomy::{UNANNOTATED, is_lesion};
 use crate::encoding::mapping::Mapping;
 use crate::encoding::shadow::column_shadows;
+use crate::encoding::shown_columns::longest_annotated_run;
 use crate::encoding::style::{self, StyleFigures};
 use crate::formats::label_png::{self, CodeScheme};
 use crate::formats::{FormatError, read_file, scan_image};
@@ -174,9 +175,7 @@ impl LabelledScan {
     /// The columns that a network with this mapping is shown: on a fixed grid the longest annotated run, where
     /// there is one, else all.
     pub fn shown_columns(&self, mapping: &Mapping) -> Range<usize> {
-        let width = self.image.width as usize;
-        let annotated = longest_annotated_run(&self.labels, width);
-        if mapping.fixed_size.is_some() && !annotated.is_empty() { annotated } else { 0..width }
+        mapping.trained_columns(&self.labels, self.image.width as usize)
     }
 
     /// The image with its unscanned areas filled by the texture beside them.
@@ -272,21 +271,6 @@ fn lesion_columns(labels: &[u8], width: usize) -> Vec<u32> {
 /// Some columns of a row-major plane.
 fn columns_of<T: Copy>(plane: &[T], width: usize, columns: &Range<usize>) -> Vec<T> {
     plane.chunks_exact(width).flat_map(|row| &row[columns.clone()]).copied().collect()
-}
-
-/// The longest run of columns without an unannotated pixel; empty where there is none.
-fn longest_annotated_run(labels: &[u8], width: usize) -> Range<usize> {
-    let annotated: Vec<bool> =
-        (0..width).map(|x| labels[x..].iter().step_by(width).all(|&code| code != UNANNOTATED)).collect();
-    let mut longest = 0..0;
-    let mut start = 0;
-    for run in annotated.split(|&is_annotated| !is_annotated) {
-        if run.len() > longest.len() {
-            longest = start..start + run.len();
-        }
-        start += run.len() + 1;
-    }
-    longest
 }
 
 /// Fills unscanned pixels of each column with a reflection of the scanned ones beside them, so that a
@@ -399,13 +383,5 @@ mod tests {
         };
         assert_eq!(labels(false), [0, 7, 7, 0, 7, 7]);
         assert_eq!(labels(true), [0, 4, 7, 0, 4, 7]);
-    }
-
-    #[test]
-    fn the_longest_annotated_run_is_found() {
-        let labels = [255, 0, 255, 0, 0, 255, 255, 0, 0, 0, 0, 0];
-        assert_eq!(longest_annotated_run(&labels, 6), 3..5);
-        assert_eq!(longest_annotated_run(&[255; 6], 3), 0..0);
-        assert_eq!(longest_annotated_run(&[0; 6], 3), 0..3);
     }
 }

@@ -24,7 +24,11 @@ impl Plan {
         let scheme = LabelScheme::segmenter();
         let classes = scheme.pixel_numbers(labels);
         let nothing_known = scheme.nothing_known();
-        let columns = between(self.width, self.content_width, self.grid_width);
+        let first = self.shown.start as usize;
+        let columns: Vec<Between> = between(self.shown_size().0, self.content_width, self.grid_width)
+            .into_iter()
+            .map(|(left, right, across)| (first + left, first + right, across))
+            .collect();
         let rows = between(self.height, self.content_height, self.grid_height);
         let class_at = |row: usize, column: usize| classes[row * self.width as usize + column];
         let mut grid = Vec::with_capacity(self.grid_len());

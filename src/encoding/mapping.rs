@@ -6,6 +6,8 @@
 //! another scale go through micrometres. The grid is padded to multiples of what the network halves by repeating edge
 //! pixels; scans too large for one run are covered by overlapping windows.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::resampling::{nearest_indices, resample};
@@ -125,6 +127,7 @@ impl Mapping {
         Plan {
             width,
             height,
+            shown: 0..width,
             content_width,
             content_height,
             grid_width,
@@ -166,6 +169,8 @@ pub struct Plan {
     pub width: u32,
     /// Document height in pixels.
     pub height: u32,
+    /// The document's columns that lie on the grid: all, but for [`Mapping::plan_of`].
+    pub shown: Range<u32>,
     /// Columns of the grid that hold the document; the rest repeats the last.
     pub content_width: u32,
     /// Rows of the grid that hold the document; the rest repeats the last.
@@ -194,7 +199,7 @@ impl Plan {
     /// If `labels` has not the document's size.
     pub fn labels_to_grid(&self, labels: &[u8]) -> Vec<u8> {
         assert_eq!(labels.len(), self.width as usize * self.height as usize, "labels of the document");
-        let columns = padded(nearest_indices(self.width, self.content_width), self.grid_width);
+        let columns = self.places_of_columns();
         let rows = padded(nearest_indices(self.height, self.content_height), self.grid_height);
         let mut grid = Vec::with_capacity(self.grid_len());
         for y in rows {
@@ -210,8 +215,14 @@ impl Plan {
     /// If there is not a value for every column of the document.
     pub fn columns_to_grid(&self, columns: &[u8]) -> Vec<u8> {
         assert_eq!(columns.len(), self.width as usize, "columns of the document");
-        let places = padded(nearest_indices(self.width, self.content_width), self.grid_width);
-        places.into_iter().map(|x| columns[x as usize]).collect()
+        self.places_of_columns().into_iter().map(|x| columns[x as usize]).collect()
+    }
+
+    /// The document's column that is nearest to each of the grid.
+    fn places_of_columns(&self) -> Vec<u32> {
+        let mut places = nearest_indices(self.shown_size().0, self.content_width);
+        places.iter_mut().for_each(|place| *place += self.shown.start);
+        padded(places, self.grid_width)
     }
 
     /// The scan on the grid, in [-1, 1], antialiased where it shrinks.
@@ -220,8 +231,9 @@ impl Plan {
     /// If the image has not the document's size.
     pub fn image_to_grid(&self, image: &GreyImage) -> Vec<f32> {
         assert_eq!((image.width, image.height), (self.width, self.height), "image of the document");
-        let values: Vec<f32> = image.pixels.iter().map(|&grey| f32::from(grey) / 127.5 - 1.0).collect();
-        let content = resample(&values, (self.width, self.height), (self.content_width, self.content_height));
+        let greys = self.shown_part(&image.pixels);
+        let values: Vec<f32> = greys.into_iter().map(|grey| f32::from(grey) / 127.5 - 1.0).collect();
+        let content = resample(&values, self.shown_size(), (self.content_width, self.content_height));
         let columns = padded((0..self.content_width).collect(), self.grid_width);
         let rows = padded((0..self.content_height).collect(), self.grid_height);
         let mut grid = Vec::with_capacity(self.grid_len());
@@ -254,7 +266,8 @@ impl Plan {
             .flat_map(|row| &row[..self.content_width as usize])
             .copied()
             .collect();
-        resample(&content, (self.content_width, self.content_height), (self.width, self.height))
+        let part = resample(&content, (self.content_width, self.content_height), self.shown_size());
+        self.with_margins(part)
     }
 
     /// How much each pixel of window `index` counts when windows are blended, row-major over the window.

@@ -11,6 +11,7 @@ pub mod masks;
 pub mod noise;
 pub mod resampling;
 pub mod shadow;
+pub mod shown_columns;
 pub mod style;
 pub mod vessels;
 

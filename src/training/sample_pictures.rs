@@ -33,7 +33,8 @@ pub(super) fn rows(
         steps: config.sample_steps as u32,
     };
     let row = |sample: LiveSample| {
-        let plan = config.mapping.plan(sample.image.width, sample.image.height, sample.spacing);
+        let size = [sample.image.width, sample.image.height];
+        let plan = config.mapping.plan_of(&sample.labels, size, sample.spacing);
         let scene = synthesizer.scene(&plan.labels_to_grid(&sample.labels), &plan);
         let noise = synthesizer.noise(config.seed, &plan);
         let picture = synthesizer.synthesize(&scene, &noise, settings, None, |_| {

@@ -298,19 +298,16 @@ impl ModelRenderer {
             lesions: scene.recipe.lesions,
             lesion_contrast: scene.recipe.lesion_contrast,
         };
-        let is_same_plan = |old: &Prepared| {
-            (old.plan.width, old.plan.height, old.spacing) == (scene.width, scene.height, scene.spacing)
-        };
-        let mut prepared = kept.take().filter(is_same_plan).unwrap_or_else(|| {
-            let plan = self.synthesizer.info().mapping.plan(scene.width, scene.height, scene.spacing);
-            Prepared {
-                spacing: scene.spacing,
-                encoded: None,
-                encoded_for_student: None,
-                noise: self.synthesizer.noise(scene.seed, &plan),
-                scan: None,
-                plan,
-            }
+        let mapping = &self.synthesizer.info().mapping;
+        let plan = mapping.plan_of(&scene.labels, [scene.width, scene.height], scene.spacing);
+        let is_same_plan = |old: &Prepared| (&old.plan, old.spacing) == (&plan, scene.spacing);
+        let mut prepared = kept.take().filter(is_same_plan).unwrap_or_else(|| Prepared {
+            spacing: scene.spacing,
+            encoded: None,
+            encoded_for_student: None,
+            noise: self.synthesizer.noise(scene.seed, &plan),
+            scan: None,
+            plan: plan.clone(),
         });
         if prepared.noise.seed != scene.seed {
             prepared.noise = self.synthesizer.noise(scene.seed, &prepared.plan);

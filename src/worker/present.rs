@@ -29,6 +29,7 @@ struct Frame {
     is_edit: u32,
     halo_from: [u32; 2],
     halo_to: [u32; 2],
+    shown: [u32; 2],
 }
 
 impl Frame {
@@ -41,6 +42,7 @@ impl Frame {
             is_edit: u32::from(is_edit),
             halo_from: [rect.x0, rect.y0],
             halo_to: [rect.x1, rect.y1],
+            shown: [plan.shown.start, plan.shown.end],
         }
     }
 }

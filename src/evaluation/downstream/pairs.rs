@@ -87,26 +87,9 @@ impl PairModels {
         Pair { image: self.scan_of(&codes, MASK_SIZE, spacing, index), codes, spacing }
     }
 
-    /// The synthetic scan of a mask.
-    pub fn scan_of(
-        &self,
-        codes: &[u8],
-        [width, height]: [u32; 2],
-        spacing: Option<Spacing>,
-        seed: usize,
-    ) -> GreyImage {
-        let plan = self.image.info().mapping.plan(width, height, spacing);
-        let scene = self.image.scene(&plan.labels_to_grid(codes), &plan);
-        let noise = self.image.noise(seed as u64, &plan);
-        let settings = SamplingSettings {
-            sampler: Sampler::default(),
-            spacing: NoiseSpacing::default(),
-            steps: self.synthesis_steps,
-        };
-        match self.image.synthesize(&scene, &noise, settings, None, |_| ControlFlow::Continue(())) {
-            ControlFlow::Continue(grid) => plan.grid_to_image(&grid),
-            ControlFlow::Break(()) => unreachable!("nothing breaks this synthesis off"),
-        }
+    /// The synthetic scan of a mask; a network on a fixed grid is shown its annotated columns, as in training.
+    pub fn scan_of(&self, codes: &[u8], size: [u32; 2], spacing: Option<Spacing>, seed: usize) -> GreyImage {
+        scan_of(&self.image, codes, size, spacing, (seed as u64, self.synthesis_steps))
     }
 
     /// The synthetic scan of a graded scan's mask, unlabelled columns and all.
@@ -114,6 +97,23 @@ impl PairModels {
         let size = [scan.image.width, scan.image.height];
         let image = self.scan_of(&scan.labels, size, scan.entry.spacing, index);
         Pair { image, codes: scan.labels.clone(), spacing: scan.entry.spacing }
+    }
+}
+
+fn scan_of(
+    image: &Synthesizer,
+    codes: &[u8],
+    size: [u32; 2],
+    spacing: Option<Spacing>,
+    (seed, steps): (u64, u32),
+) -> GreyImage {
+    let plan = image.info().mapping.plan_of(codes, size, spacing);
+    let scene = image.scene(&plan.labels_to_grid(codes), &plan);
+    let noise = image.noise(seed, &plan);
+    let settings = SamplingSettings { sampler: Sampler::default(), spacing: NoiseSpacing::default(), steps };
+    match image.synthesize(&scene, &noise, settings, None, |_| ControlFlow::Continue(())) {
+        ControlFlow::Continue(grid) => plan.grid_to_image(&grid),
+        ControlFlow::Break(()) => unreachable!("nothing breaks this synthesis off"),
     }
 }
 
@@ -175,4 +175,69 @@ pub fn fill(
         })?;
     }
     Ok(manifest)
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::Device;
+
+    use super::*;
+    use crate::anatomy::UNANNOTATED;
+    use crate::diffusion::ModelInfo;
+    use crate::encoding::Mapping;
+    use crate::nn::{UNetConfig, fresh_weights};
+    use crate::training::RunConfig;
+
+    /// An untrained network of the paper's arrangement on a grid of 32 x 32.
+    fn on_a_fixed_grid() -> Synthesizer {
+        let (device, base) = (Device::flex(), RunConfig::paper_small());
+        let network = UNetConfig {
+            widths: vec![8, 16],
+            attention: vec![false; 2],
+            groups: 4,
+            head_channels: 8,
+            sinusoid_channels: 8,
+            time_channels: 16,
+            zero_second_convolution: false,
+            ..base.network
+        };
+        let info = ModelInfo {
+            version: crate::diffusion::model_file::MODEL_FILE_VERSION,
+            name: "test".to_owned(),
+            kind: crate::diffusion::model_file::ModelKind::Image,
+            preset: "paper-small".to_owned(),
+            labels: base.labels,
+            mapping: Mapping { fixed_size: Some([32; 2]), ..base.mapping },
+            normalisation: Default::default(),
+            schedule: base.schedule,
+            prediction: base.prediction,
+            style: None,
+            shadow: false,
+            mask: None,
+            training: Default::default(),
+            tensors_sha256: String::new(),
+            network: network.clone(),
+        };
+        let network = fresh_weights::drawn(network.init(&device), 5);
+        Synthesizer::new(network, info, device)
+    }
+
+    #[test]
+    fn a_network_on_a_fixed_grid_draws_the_annotated_columns_of_a_graded_mask() {
+        let (image, rows) = (on_a_fixed_grid(), 40);
+        let code = |row: usize| (row * 9 / rows) as u8;
+        let graded: Vec<u8> = (0..rows * 60)
+            .map(|at| if (11..51).contains(&(at % 60)) { code(at / 60) } else { UNANNOTATED })
+            .collect();
+        let cropped: Vec<u8> = (0..rows * 40).map(|at| code(at / 40)).collect();
+        let drawn = scan_of(&image, &graded, [60, rows as u32], None, (7, 2));
+        let part = scan_of(&image, &cropped, [40, rows as u32], None, (7, 2));
+        assert_eq!((drawn.width, drawn.height), (60, rows as u32));
+        for (row, part) in drawn.pixels.chunks_exact(60).zip(part.pixels.chunks_exact(40)) {
+            assert_eq!(row[11..51], *part, "the geometry of the training");
+            assert!(row[..11].iter().all(|&grey| grey == part[0]));
+            assert!(row[51..].iter().all(|&grey| grey == part[39]));
+        }
+        assert!(part.pixels.iter().any(|&grey| grey != part.pixels[0]), "something is drawn");
+    }
 }

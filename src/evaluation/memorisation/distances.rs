@@ -1,5 +1,6 @@
 //! How near pictures and scans of one source lie to the scans that a model was trained on.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -141,7 +142,7 @@ fn own_distances(pictures: &[Picture]) -> Vec<Vec<f64>> {
 
 /// Values by whose eye they are of, whatever names it has.
 pub(super) fn by_subject<'a>(values: impl IntoIterator<Item = (&'a str, f64)>) -> Vec<Vec<f64>> {
-    let mut groups: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    let mut groups: BTreeMap<Cow<'_, str>, Vec<f64>> = BTreeMap::new();
     for (subject, value) in values {
         groups.entry(eye_of(subject)).or_default().push(value);
     }

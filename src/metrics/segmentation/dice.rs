@@ -1,5 +1,7 @@
 //! Dice in the four ways in which it is reported.
 
+use std::borrow::Cow;
+
 use super::confusion::Confusion;
 use super::{BACKGROUND, CLASS_COUNT, mean};
 use crate::dataset::split::eye_of;
@@ -81,7 +83,7 @@ pub fn dice(kind: DiceKind, images: &[ImageCounts]) -> Dice {
 
 /// The counts of each eye, in the order in which they first appear.
 fn by_subject(images: &[ImageCounts]) -> Vec<Confusion> {
-    let mut subjects: Vec<(&str, Confusion)> = Vec::new();
+    let mut subjects: Vec<(Cow<'_, str>, Confusion)> = Vec::new();
     for image in images {
         let eye = eye_of(image.subject);
         match subjects.iter_mut().find(|(name, _)| *name == eye) {
