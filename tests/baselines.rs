@@ -257,24 +257,44 @@ fn a_run_stopped_goes_on_as_if_it_had_not() {
     let folder = tempfile::tempdir().unwrap();
     let data = four_pairs(folder.path());
     let network = BaselineConfig::Retree(RetreeConfig { dimension: 64, ..retree() });
-    let of = |steps| RunConfig {
-        constant_learning_rate: true,
-        validate_every: 3,
-        sample_every: 3,
-        baseline: Some(BaselineTask { network: network.clone(), repeats: 2 }),
-        ..config(Preset::RetreeSmall, Stage::Finetune, network.clone(), steps)
-    };
-    let (whole, parts) = (folder.path().join("whole"), folder.path().join("parts"));
-    let events = train_from(of(6), &data, &whole, None).unwrap();
-    assert!(events.iter().any(|event| matches!(event, Event::Samples { .. })));
-    assert!(whole.join("samples/step-00000003.png").is_file());
-    train_from(of(3), &data, &parts, None).unwrap();
-    crate::trainer::resume(of(6), &data, &parts).unwrap();
     let model = |run: &Path| fs::read(run.join("model.safetensors")).unwrap();
-    assert!(model(&whole) == model(&parts), "the same to the bit");
-    let Baseline::Retree(_) = file::load(&model(&whole), "m", &Device::flex()).unwrap().0 else {
-        panic!("another network")
-    };
+    // Four scans and a batch of four: an epoch is a batch.
+    for (repeats, leaves_early) in [(2, false), (5, true)] {
+        let of = |steps| RunConfig {
+            constant_learning_rate: true,
+            validate_every: 3,
+            sample_every: 3,
+            baseline: Some(BaselineTask { repeats, leaves_early, ..BaselineTask::new(network.clone()) }),
+            ..config(Preset::RetreeSmall, Stage::Finetune, network.clone(), steps)
+        };
+        let folder = folder.path().join(format!("{repeats}"));
+        fs::create_dir(&folder).unwrap();
+        let (whole, parts) = (folder.join("whole"), folder.join("parts"));
+        let events = train_from(of(7), &data, &whole, None).unwrap();
+        assert!(events.iter().any(|event| matches!(event, Event::Samples { .. })));
+        assert!(whole.join("samples/step-00000003.png").is_file());
+        train_from(of(3), &data, &parts, None).unwrap();
+        crate::trainer::resume(of(7), &data, &parts).unwrap();
+        assert!(model(&whole) == model(&parts), "the same to the bit");
+        let kept = whole.join("checkpoints/step-00000007/place.json");
+        assert_eq!(kept.is_file(), leaves_early);
+        let (network, info) = file::load(&model(&whole), "m", &Device::flex()).unwrap();
+        let Baseline::Retree(_) = network else { panic!("another network") };
+        assert_eq!(info.training.repeats.copied(), Some(repeats));
+        assert_eq!(info.training.leaves_early.copied(), leaves_early.then_some(true));
+    }
+}
+
+#[test]
+fn retree_repeats_its_batches_as_published() {
+    for preset in [Preset::RetreeSmall, Preset::RetreePaper] {
+        let task = RunConfig::of(preset, Stage::Finetune).baseline.unwrap();
+        assert_eq!((task.repeats, task.leaves_early), (5, true), "{preset:?}");
+    }
+    let before = r#"{"repeats": 2, "network": {"retree": NETWORK}}"#;
+    let network = serde_json::to_string(&retree()).unwrap();
+    let task: BaselineTask = serde_json::from_str(&before.replace("NETWORK", &network)).unwrap();
+    assert!(!task.leaves_early, "runs of before go on as they began");
 }
 
 /// Mean error of the noise that a trained ReTree predicts in each of the four scans at the middle of the schedule (alpha

@@ -80,8 +80,10 @@ training_summary! {
     batch: usize,
     /// Batches whose gradients were averaged in a step.
     accumulation: usize,
-    /// Optimiser steps on one batch, of a compared method.
+    /// Optimiser steps on one batch, of a compared method: at most, where it leaves a batch early.
     repeats: u64,
+    /// Whether a batch was left as soon as its loss was below the best mean of an epoch.
+    leaves_early: bool,
     /// Of weights, batches and noise.
     seed: u64,
     /// The highest, after the warm-up.

@@ -13,6 +13,7 @@ use burn::tensor::Bytes;
 
 use super::error::TrainingError;
 use super::optimizer::Optimizer;
+use super::repetition::Place;
 use crate::nn::UNet;
 use crate::platform;
 
@@ -21,6 +22,7 @@ const UNFINISHED_PREFIX: &str = "unfinished-";
 const NETWORK_FILE: &str = "network.burnpack";
 const AVERAGE_FILE: &str = "average.burnpack";
 const OPTIMIZER_FILE: &str = "optimizer.burnpack";
+const PLACE_FILE: &str = "place.json";
 /// Checkpoints that are kept.
 const KEPT: usize = 2;
 
@@ -35,6 +37,8 @@ pub struct State<N = UNet> {
     pub average: N,
     /// Its moments.
     pub optimizer: Optimizer,
+    /// Where it is among its batches, where steps alone do not say.
+    pub place: Option<Place>,
 }
 
 /// The folder name of a step's checkpoint.
@@ -52,11 +56,15 @@ pub fn save<N: Module>(checkpoints: &Path, state: &State<N>) -> Result<PathBuf, 
     remove_unfinished(checkpoints)?;
     fs::create_dir_all(&unfinished).map_err(TrainingError::io(&unfinished, "making the folder"))?;
     let refuse = |reason: String| TrainingError::Checkpoint { path: unfinished.clone(), reason };
-    let files = [
+    let mut files = vec![
         (NETWORK_FILE, state.network.clone().into_record().into_bytes()),
         (AVERAGE_FILE, state.average.clone().into_record().into_bytes()),
         (OPTIMIZER_FILE, state.optimizer.to_bytes()),
     ];
+    if let Some(place) = &state.place {
+        let text = serde_json::to_vec(place).map_err(|error| refuse(error.to_string()))?;
+        files.push((PLACE_FILE, Ok(Bytes::from_bytes_vec(text))));
+    }
     for (name, bytes) in files {
         let bytes = bytes.map_err(|error| refuse(error.to_string()))?;
         let file = unfinished.join(name);
@@ -111,7 +119,15 @@ pub fn load<N: Module>(checkpoints: &Path, step: u64, fresh: State<N>) -> Result
     let network = network(NETWORK_FILE, fresh.network)?;
     let moments = read(OPTIMIZER_FILE)?;
     let optimizer = fresh.optimizer.with_bytes(moments, &network).map_err(refuse(OPTIMIZER_FILE))?;
-    Ok(State { step, network, average, optimizer })
+    let place = match folder.join(PLACE_FILE) {
+        path if path.exists() => {
+            let refuse =
+                |error: serde_json::Error| TrainingError::Checkpoint { path, reason: error.to_string() };
+            Some(serde_json::from_slice(&read(PLACE_FILE)?).map_err(refuse)?)
+        }
+        _ => None,
+    };
+    Ok(State { step, network, average, optimizer, place })
 }
 
 /// Removes what was half written when a disk was full or a process was killed; a run has one process.

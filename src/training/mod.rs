@@ -26,6 +26,7 @@ mod optimizer;
 mod prepared;
 mod presets;
 mod progress;
+mod repetition;
 pub mod report;
 mod run;
 pub mod run_directory;

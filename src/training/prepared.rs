@@ -11,23 +11,21 @@ use crate::background::{Receiver, queue, start_thread};
 /// Batches that wait ahead of the one being trained on.
 const AHEAD: usize = 2;
 
-/// The training batches of a run from `first_step` on, in order, prepared ahead: `accumulation` of them a
-/// step. Dropping the receiver ends the thread, and so does a scan that cannot be read.
+/// The training batches of a run from number `first` on, in order, prepared ahead: `count` times `accumulation` of them.
+/// Dropping the receiver ends the thread, and so does a scan that cannot be read.
 ///
 /// # Errors
 /// If the operating system gives no thread.
 pub fn prepare(
     config: Arc<RunConfig>,
     source: Arc<Source>,
-    first_step: u64,
+    first: u64,
+    count: u64,
 ) -> std::io::Result<Receiver<Result<Batch, TrainingError>>> {
     let (sender, receiver) = queue(AHEAD);
     let parts = config.accumulation as u64;
     start_thread("training-batches", move || {
-        let repeats = config.baseline.as_ref().map_or(1, |task| task.repeats.max(1));
-        for part in first_step * parts..config.steps * parts {
-            // A method that repeats its batches sees each of them in as many steps.
-            let part = part / parts / repeats * parts + part % parts;
+        for part in first * parts..(first + count) * parts {
             let batch = source.training_batch(&config, part);
             let is_last = batch.is_err();
             if sender.send(batch).is_err() || is_last {
@@ -50,7 +48,7 @@ mod tests {
         let samples = Samples { training: vec![sample()], ..Samples::default() };
         let source = Arc::new(Source::Labelled(samples));
         let batches: Vec<Batch> =
-            prepare(config.clone(), source, 4).unwrap().iter().map(Result::unwrap).collect();
+            prepare(config.clone(), source, 4, 3).unwrap().iter().map(Result::unwrap).collect();
         assert_eq!(batches.iter().map(|batch| batch.step).collect::<Vec<_>>(), [4, 5, 6]);
         assert_eq!(batches[1], Batch::for_training(&config, &[sample()], 5));
     }

@@ -167,6 +167,10 @@ pub(super) fn baseline_info(facts: &Facts) -> BaselineInfo {
             strip_px: [config.crop_columns, config.crop_rows].into(),
             augmentation: Stated::of_settings(Some(&config.augmentation)),
             repeats: task.repeats.into(),
+            leaves_early: match task.leaves_early {
+                true => true.into(),
+                false => Stated::default(),
+            },
             ..training_facts(facts)
         },
         tensors_sha256: String::new(),

@@ -49,7 +49,7 @@ impl<N: Learner> Trainer<N> {
         }
         let network = fresh_weights::drawn(N::fresh(config, &autodiff), config.seed);
         let optimizer = Optimizer::new(config.weight_decay);
-        let state = State { step: 0, average: network.clone().valid(), network, optimizer };
+        let state = State { step: 0, average: network.clone().valid(), network, optimizer, place: None };
         let teacher = config.has_teacher_beside().then(|| state.average.clone());
         let loss_scale = LossScale::of(config.arithmetic);
         Self { state, teacher, device: device.clone(), autodiff, loss_scale }

@@ -7,8 +7,8 @@
 //! ReTree's network, schedule (no beta is cut off), loss, optimiser and sampler are those of its published code. Otherwise
 //! than there, so that all methods learn from the same batches: strips are not flipped (there both ways, and a retina has
 //! no upside down), the mask's plane lies in [0, 1] and not in [-1, 1], what nobody scanned is left out of the loss, and
-//! every step has a batch of its own unless [`BaselineTask::repeats`] says how many share one (there up to five, fewer as
-//! soon as the loss is below the best epoch's mean). The first step of the schedule is never drawn, as there; its share
+//! a batch is seen anew in up to [`BaselineTask::repeats`] steps by the rule of [`super::repetition`], whose epochs are as
+//! many batches as there are scans for (there, too, the optimiser's steps count, not the batches). The first step of the schedule is never drawn, as there; its share
 //! falls to the second, which comes twice as often as each other. Greys are rounded, where it cuts them off.
 
 mod begin;

@@ -19,6 +19,9 @@ const SMALL_SIDE_PX: u32 = 128;
 /// Sides of small grids are multiples of this.
 const SMALL_MULTIPLE: u32 = 16;
 
+/// The most steps that ReTree takes on a batch, as published.
+const RETREE_REPEATS: u64 = 5;
+
 /// How large the networks and pictures of a comparison are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::training) enum Size {
@@ -70,7 +73,7 @@ impl RunConfig {
         }
     }
 
-    /// ReTree: its schedule, its loss, its learning rate.
+    /// ReTree: its schedule, its loss, its learning rate, its repeated batches.
     pub(in crate::training) fn retree(size: Size) -> Self {
         let network = match size {
             Size::Small => RetreeConfig::small(),
@@ -80,7 +83,11 @@ impl RunConfig {
         Self {
             learning_rate: 3e-4,
             schedule: Schedule::retree(),
-            baseline: Some(BaselineTask { repeats: 1, network }),
+            baseline: Some(BaselineTask {
+                repeats: RETREE_REPEATS,
+                leaves_early: true,
+                ..BaselineTask::new(network)
+            }),
             ..Self::compared(size)
         }
     }
@@ -112,7 +119,7 @@ impl RunConfig {
             // An autoencoder knows no noise levels.
             validation_levels: if stage == Stage::Pretrain { 0 } else { base.validation_levels },
             schedule: Schedule::latent_diffusion(),
-            baseline: Some(BaselineTask { repeats: 1, network }),
+            baseline: Some(BaselineTask::new(network)),
             ..base
         }
     }

@@ -3,20 +3,19 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::super::batches::Batch;
 use super::super::config::RunConfig;
 use super::super::control::Control;
 use super::super::error::TrainingError;
 use super::super::memory;
 use super::super::prepared;
 use super::super::progress::Progress;
+use super::super::repetition::{Feed, Rule};
 use super::super::report::{EVENT_VERSION, Event};
 use super::super::run::Run;
 use super::super::run_directory::MODEL_FILE;
 use super::super::source::Source;
 use super::super::trainer::StepResult;
 use super::{Looked, SHEET_SCANS, StageNetwork, TrainingSession};
-use crate::background::Receiver;
 use crate::dataset::samples::Sample;
 use crate::platform;
 
@@ -38,12 +37,16 @@ impl<N: StageNetwork> TrainingSession<'_, N> {
         self.tell_beginning(&source, run)?;
         self.validation = source.validation(&config)?;
         let sheet_scans = source.sheet_scans(&config, SHEET_SCANS)?;
-        let prepared = prepared::prepare(config.clone(), Arc::new(source), self.trainer.state.step)
+        let (step, rule) = (self.trainer.state.step, Rule::of(&config, source.counts().0));
+        let place = Feed::place(rule, self.trainer.state.place, step);
+        // As many as there are steps left, for none may be repeated.
+        let most = config.steps.saturating_sub(step);
+        let prepared = prepared::prepare(config.clone(), Arc::new(source), place.batch, most)
             .map_err(|error| TrainingError::Batches(error.to_string()))?;
 
-        let mut progress = Progress::at(self.trainer.state.step);
+        let (mut feed, mut progress) = (Feed::new(prepared, rule, place), Progress::at(step));
         while self.trainer.state.step < config.steps && self.may_go_on(control)? {
-            self.do_step(&config, &prepared, &mut progress)?;
+            self.do_step(&config, &mut feed, &mut progress)?;
             self.look(&config, &sheet_scans, control)?;
             let step = self.trainer.state.step;
             let is_time = progress.is_time_to_save(config.checkpoint_minutes);
@@ -99,16 +102,15 @@ impl<N: StageNetwork> TrainingSession<'_, N> {
     fn do_step(
         &mut self,
         config: &RunConfig,
-        prepared: &Receiver<Result<Batch, TrainingError>>,
+        feed: &mut Feed,
         progress: &mut Progress,
     ) -> Result<(), TrainingError> {
         let began = Instant::now();
-        let batches: Vec<Batch> = (0..config.accumulation)
-            .map(|_| prepared.recv().map_err(|error| TrainingError::Batches(error.to_string()))?)
-            .collect::<Result<_, TrainingError>>()?;
+        let batches = feed.batches(config.accumulation)?;
         let batch_wait_secs = began.elapsed().as_secs_f64();
         let learning_rate = config.learning_rate_at(self.trainer.state.step);
-        let StepResult { loss, gradient_norm, is_skipped } = self.trainer.step(config, &batches);
+        let StepResult { loss, gradient_norm, is_skipped } = self.trainer.step(config, batches);
+        self.trainer.state.place = feed.take_step(loss);
         let step = self.trainer.state.step;
         let secs = began.elapsed().as_secs_f64();
         let pace = progress.take_step(secs, is_skipped);
