@@ -3,7 +3,7 @@
 
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -239,15 +239,14 @@ fn a_file_that_is_being_drawn_is_written_though_another_model_is_chosen_meanwhil
     }
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("out.png");
-    let is_open = Arc::new(AtomicBool::new(false));
-    let of_renderers = Arc::clone(&is_open);
-    let start = move |wake, _shared| {
-        let is_open = Arc::clone(&of_renderers);
-        SynthesisWorker::start_with(wake, move |_| {
-            Box::new(move || Ok::<Gated, Failure>(Gated { is_open: Arc::clone(&is_open) }))
+    // The start is a function alone, so what it shares with the test stands outside both.
+    static IS_OPEN: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
+    let start = |wake, _shared| {
+        SynthesisWorker::start_with(wake, |_| {
+            Box::new(|| Ok::<Gated, Failure>(Gated { is_open: Arc::clone(&IS_OPEN) }))
         })
     };
-    let synthesis = SynthesisSource::Worker(Box::new(start));
+    let synthesis = SynthesisSource::Worker(start);
     let mut harness = studio_with(AppOptions { synthesis, ..options() });
     wait_until(&mut harness, "the first picture is complete", has_whole_picture);
     let codes = document(&harness).pages[0].mask.composite_pixels();
@@ -256,7 +255,7 @@ fn a_file_that_is_being_drawn_is_written_though_another_model_is_chosen_meanwhil
     use_a_missing_model(&mut harness);
     harness.run_steps(3);
     assert!(!path.exists());
-    is_open.store(true, Ordering::Release);
+    IS_OPEN.store(true, Ordering::Release);
     wait_until(&mut harness, "it is written", |_| path.exists());
     wait_for_files(&mut harness);
     let written = std::fs::read(&path).expect("a file");
