@@ -8,6 +8,8 @@ use std::{fs, str};
 use retidiff::dataset::Manifest;
 use serde_json::Value;
 
+use crate::trainer::data_set;
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_retidiff");
 
 fn program(arguments: &[&str]) -> Output {
@@ -31,7 +33,7 @@ fn published(folder: &Path) -> PathBuf {
 
 /// Both tables from published files in one command, stopped and gone on with, and what a worker says of what is left.
 #[test]
-#[ignore = "thirty runs: run it optimised, with --ignored"]
+#[ignore = "some forty runs: run it optimised, with --ignored"]
 fn the_papers_tables_come_from_published_files_in_one_command() {
     let folder = tempfile::tempdir().unwrap();
     let (duke, out) = (published(folder.path()), folder.path().join("out"));
@@ -63,13 +65,17 @@ fn the_papers_tables_come_from_published_files_in_one_command() {
         .iter()
         .map(|row| row["figures"]["arm"].as_str().unwrap())
         .collect();
-    assert_eq!(arms.len(), 4);
-    assert!(arms.contains(&"real") && arms.contains(&"syn4"), "{arms:?}");
+    assert_eq!(arms.len(), 6);
+    for arm in ["real", "syn4", "real+syn4", "painter4"] {
+        assert!(arms.contains(&arm), "{arm} in {arms:?}");
+    }
+    let judge = report["judges"][0].as_str().unwrap();
+    assert_eq!(judge, "a segmenter trained for it in 2 steps");
     let page = fs::read_to_string(experiment.join("report.html")).unwrap();
     assert!(page.contains("Table 1") && page.contains("RetiDiff + pretrained + DRM + DMC (synthetic)"));
     assert!(page.matches("data:image/png;base64,").count() >= 8 && !page.contains("src=\"http"));
     let markdown = fs::read_to_string(experiment.join("report.md")).unwrap();
-    assert!(markdown.contains("| Retree | – | – | – | open | open |"), "{markdown}");
+    assert!(markdown.contains("| Retree | – | – | – | open | open | open |"), "{markdown}");
 
     // A second time nothing is done again; a run whose mark is gone is done again and ends alike.
     let mark = experiment.join("runs/table1-dmc.done");
@@ -98,6 +104,95 @@ fn the_papers_tables_come_from_published_files_in_one_command() {
     assert_eq!(figures("table2-small-real"), before, "the same figures");
 
     check_refusals(folder.path(), &plan, &data);
+}
+
+/// The plan of some arguments on the phantom's data set, or why there is none.
+fn planned(data: &Path, out: &Path, arguments: &[&str]) -> Result<Value, String> {
+    let all = [&["experiment", "plan", "--data", text(data), "--out", text(out)][..], arguments].concat();
+    let output = program(&all);
+    match output.status.success() {
+        true => Ok(serde_json::from_slice(&fs::read(out.join("plan.json")).unwrap()).unwrap()),
+        false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+    }
+}
+
+fn run_of<'a>(plan: &'a Value, name: &str) -> &'a Value {
+    let runs = plan["runs"].as_array().unwrap();
+    let found = runs.iter().find(|run| run["name"] == name);
+    &found.unwrap_or_else(|| panic!("{name} is not among {} runs", runs.len()))["task"]
+}
+
+#[test]
+fn a_short_experiment_keeps_its_judge_and_another_judge_may_be_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    let plan = |out: &str, extra: &[&str]| {
+        let table = ["--table", "1", "--subjects", "duke-7", "--steps", "80"];
+        planned(&data, &folder.path().join(out), &[&table[..], extra].concat())
+    };
+    let short = plan("short", &[]).unwrap();
+    assert_eq!(run_of(&short, "drm")["config"]["steps"], 80);
+    assert_eq!(run_of(&short, "judge")["config"]["steps"], 400, "as the budget says");
+    let named = plan("named", &["--judge-steps", "7"]).unwrap();
+    assert_eq!(run_of(&named, "judge")["config"]["steps"], 7);
+
+    let bundled = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/models/segmenter.safetensors");
+    if !bundled.is_file() {
+        eprintln!("skipped: no segmenter in assets/models");
+        return;
+    }
+    let judged = plan("judged", &["--judge", text(&bundled)]).unwrap();
+    assert_eq!(run_of(&judged, "judge")["kind"], "segmenter");
+    let row = run_of(&judged, "table1-dmc");
+    assert!(row["split"]["held_out"].as_array().unwrap().contains(&"duke-7".into()), "{row}");
+    let beside = folder.path().join("judged/judge.safetensors");
+    assert_eq!(fs::read(&beside).unwrap(), fs::read(&bundled).unwrap());
+    // The run of the judge takes it from there, and no other file.
+    let run = |plan: &Path| {
+        let number =
+            judged["runs"].as_array().unwrap().iter().position(|run| run["name"] == "judge").unwrap();
+        let number = number.to_string();
+        let all = ["experiment", "run", "--plan", text(plan), "--data", text(&data), "--run", &number];
+        program(&[&all[..], &["--device", "cpu"]].concat())
+    };
+    let plan_file = folder.path().join("judged/plan.json");
+    retidiff::formats::write_file(&beside, b"another").unwrap();
+    let refused = run(&plan_file);
+    assert_eq!(refused.status.code(), Some(65), "{refused:?}");
+    fs::copy(&bundled, &beside).unwrap();
+    let taken = run(&plan_file);
+    assert!(taken.status.success(), "{}", String::from_utf8_lossy(&taken.stderr));
+    let model = folder.path().join("judged/runs/judge/run/model.safetensors");
+    assert_eq!(fs::read(model).unwrap(), fs::read(&bundled).unwrap());
+
+    let table = ["--table", "1", "--subjects", "duke-1", "--judge", text(&bundled)];
+    let said = planned(&data, &folder.path().join("seen"), &table).unwrap_err();
+    assert!(said.contains("the judge trained on duke-1"), "{said}");
+    assert!(!folder.path().join("seen").exists(), "nothing is half written");
+}
+
+#[test]
+fn table_2_has_every_arm_and_takes_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    let plan = |out: &str, extra: &[&str]| {
+        let table = ["--table", "2", "--budget", "tiny", "--subjects", "duke-7"];
+        planned(&data, &folder.path().join(out), &[&table[..], extra].concat())
+    };
+    let usual = plan("usual", &[]).unwrap();
+    assert_eq!(run_of(&usual, "segment-small-real-syn4")["on"]["arm"]["arm"], "real+syn4");
+    let painter = run_of(&usual, "segment-small-painter4");
+    assert_eq!(painter["on"]["arm"]["painted"], "pairs-painted");
+    assert_eq!(run_of(&usual, "pairs-painted")["kind"], "painted");
+    let named = plan("named", &["--arms", "real,real+syn3"]).unwrap();
+    let names: Vec<&str> =
+        named["runs"].as_array().unwrap().iter().map(|run| run["name"].as_str().unwrap()).collect();
+    assert!(names.contains(&"table2-small-real-syn3") && !names.contains(&"pairs-painted"), "{names:?}");
+    let said = plan("more", &["--arms", "real,syn250"]).unwrap_err();
+    assert!(said.contains("250 pairs where 4") && said.contains("--pictures"), "{said}");
+    let table = ["--table", "1", "--subjects", "duke-7", "--arms", "real"];
+    let said = planned(&data, &folder.path().join("wrong"), &table).unwrap_err();
+    assert!(said.contains("add --table 2"), "{said}");
 }
 
 #[test]

@@ -178,6 +178,13 @@ impl LabelledScan {
         mapping.trained_columns(&self.labels, self.image.width as usize)
     }
 
+    /// The longest annotated run of columns, where there is one, else all.
+    pub fn annotated_columns(&self) -> Range<usize> {
+        let width = self.image.width as usize;
+        let annotated = longest_annotated_run(&self.labels, width);
+        if annotated.is_empty() { 0..width } else { annotated }
+    }
+
     /// The image with its unscanned areas filled by the texture beside them.
     pub fn filled_image(&self) -> GreyImage {
         let mut pixels = self.image.pixels.to_vec();

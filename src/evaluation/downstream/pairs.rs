@@ -14,7 +14,8 @@ use crate::diffusion::synthesizer::{SamplingSettings, Synthesizer};
 use crate::encoding::dmc::{self, DmcMode, Histogram, Repair};
 use crate::evaluation::SeenEyes;
 use crate::formats::provenance::SOFTWARE;
-use crate::formats::{label_png, scan_image, write_file};
+use crate::formats::{FormatError, label_png, scan_image, write_file};
+use crate::metrics::fidelity::{Mask, PictureSet};
 use crate::metrics::painter::Painter;
 use crate::scan::{GreyImage, Spacing};
 
@@ -115,6 +116,22 @@ fn scan_of(
         ControlFlow::Continue(grid) => plan.grid_to_image(&grid),
         ControlFlow::Break(()) => unreachable!("nothing breaks this synthesis off"),
     }
+}
+
+/// The painter with the greys and the speckle of graded scans.
+///
+/// # Errors
+/// If one of them cannot be read.
+pub fn painter_of(
+    scans: impl IntoIterator<Item = Result<LabelledScan, FormatError>>,
+) -> Result<Painter, DownstreamError> {
+    let mut pictures = PictureSet::default();
+    for scan in scans {
+        let scan = scan?;
+        let valid = scan.valid_pixels();
+        pictures.add(&scan.image, Mask { labels: &scan.labels, scanned: &scan.scanned, valid: &valid });
+    }
+    Ok(Painter::of(&pictures.class_means(), &pictures.textures()))
 }
 
 /// A pair's mask as the painter paints it.

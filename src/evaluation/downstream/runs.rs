@@ -12,14 +12,13 @@ use super::copies::MeasuredPictures;
 use super::error::DownstreamError;
 use super::files;
 use super::measure::{RunFigures, measured};
-use super::pairs::{Pairs, fill, painted};
+use super::pairs::{Pairs, fill, painted, painter_of};
 use super::plan::Plan;
 use super::report::{MeasuredArm, Report};
 use super::standing::run_folder;
 use super::test_set::TestSet;
 use crate::dataset::samples::LabelledScan;
 use crate::dataset::{Manifest, ManifestEntry, subjects_in_turn};
-use crate::metrics::fidelity::{Mask, PictureSet};
 use crate::metrics::painter::Painter;
 use crate::training::run_directory::RunDirectory;
 use crate::training::run_lock::RunLock;
@@ -221,13 +220,7 @@ impl Experiment<'_> {
 
     /// The painter with the greys and the speckle of the training scans.
     fn painter(&self) -> Result<Painter, DownstreamError> {
-        let mut pictures = PictureSet::default();
-        for entry in &self.training {
-            let scan = LabelledScan::load(self.data, entry)?;
-            let valid = scan.valid_pixels();
-            pictures.add(&scan.image, Mask { labels: &scan.labels, scanned: &scan.scanned, valid: &valid });
-        }
-        Ok(Painter::of(&pictures.class_means(), &pictures.textures()))
+        painter_of(self.training.iter().map(|entry| LabelledScan::load(self.data, entry)))
     }
 
     /// The scans of an arm.

@@ -33,8 +33,10 @@ pub struct Sizes {
     pub image_steps: u64,
     /// Of the autoencoder of latent diffusion.
     pub autoencoder_steps: u64,
-    /// Of every segmenter.
+    /// Of every segmenter of Table 2.
     pub segmenter_steps: u64,
+    /// Of the segmenter that judges Table 1: a judge that learned too little judges nobody.
+    pub judge_steps: u64,
     /// Pairs of sampled masks.
     pub pictures: usize,
     /// Network evaluations of a picture, and of a mask.
@@ -64,6 +66,7 @@ impl Budget {
                 image_steps: 2,
                 autoencoder_steps: 2,
                 segmenter_steps: 2,
+                judge_steps: 2,
                 pictures: 4,
                 evaluations: 2,
                 segmenters: vec![Small],
@@ -75,6 +78,7 @@ impl Budget {
                 image_steps: 600,
                 autoencoder_steps: 600,
                 segmenter_steps: 400,
+                judge_steps: 400,
                 pictures: 100,
                 evaluations: 25,
                 segmenters: vec![Small, Unet],
@@ -86,6 +90,7 @@ impl Budget {
                 image_steps: 99_000,
                 autoencoder_steps: 100_000,
                 segmenter_steps: 8_000,
+                judge_steps: 8_000,
                 pictures: 1000,
                 evaluations: 1000,
                 segmenters: vec![Unet, Ynet, Relaynet, Gdnet],
@@ -120,6 +125,11 @@ impl Budget {
     pub(super) fn segmenter(self, kind: SegmenterKind, sizes: &Sizes) -> RunConfig {
         let config = RunConfig::square_segmenter(kind, sizes.side);
         RunConfig { steps: sizes.segmenter_steps, ..quiet(config) }
+    }
+
+    /// The segmenter that judges what methods draw.
+    pub(super) fn judge(self, sizes: &Sizes) -> RunConfig {
+        RunConfig { steps: sizes.judge_steps, ..self.segmenter(SegmenterKind::Small, sizes) }
     }
 
     /// A configuration on the budget's square for its steps.
@@ -177,6 +187,8 @@ mod tests {
             ];
             let stages = [Stage::Pretrain, Stage::Masks, Stage::Finetune];
             configs.extend(stages.map(|stage| budget.ours(stage, &sizes)));
+            configs.push(budget.judge(&Sizes { segmenter_steps: 1, ..sizes.clone() }));
+            assert!(configs.last().is_some_and(|judge| judge.steps == sizes.judge_steps));
             configs.extend(sizes.segmenters.iter().map(|&kind| budget.segmenter(kind, &sizes)));
             for config in configs {
                 assert_eq!(config.check(), Ok(()), "{budget:?} {:?} {:?}", config.preset, config.stage);

@@ -21,7 +21,7 @@ pub(super) struct Table {
 /// The tables that have rows.
 pub(super) fn tables(report: &ExperimentReport) -> Vec<Table> {
     let tables = [
-        table_1(&report.table_1),
+        table_1(&report.table_1, &report.judges),
         table_2(&report.table_2),
         distances(&report.table_2),
         interfaces(&report.table_2),
@@ -29,13 +29,14 @@ pub(super) fn tables(report: &ExperimentReport) -> Vec<Table> {
     tables.into_iter().filter(|table| !table.rows.is_empty()).collect()
 }
 
-fn table_1(rows: &[MethodFigures]) -> Table {
+fn table_1(rows: &[MethodFigures], judges: &[String]) -> Table {
     let head = [
         "Method",
         "Pretrained",
         "DRM",
         "DMC",
         "FID",
+        "FD-EffNet",
         "LPIPS",
         "Fréchet",
         "Kernel x 1000",
@@ -62,16 +63,30 @@ fn table_1(rows: &[MethodFigures]) -> Table {
             row.scans
         )
     });
-    let fid_floor = first.and_then(|row| row.fid_of_real_halves.as_ref()).map_or(String::new(), |floor| {
-        format!(" The FID of half of the training scans from the other half is {}.", cell(Some(floor), 2))
+    let floor = |name: &str, floor: Option<&MeanAndDeviation>| {
+        floor.map_or(String::new(), |floor| {
+            format!(
+                " The {name} of half of the training scans from the other half is {}.",
+                cell(Some(floor), 2)
+            )
+        })
+    };
+    let floors = first.map_or(String::new(), |row| {
+        floor("FID", row.fid_of_real_halves.as_ref())
+            + &floor("FD-EffNet", row.fd_effnet_of_real_halves.as_ref())
     });
+    let judge = match judges {
+        [] => String::new(),
+        judges => format!(" The segmenter that judges: {}.", judges.join(", ")),
+    };
     Table {
         title: "Table 1: what methods draw",
         note: format!(
             "Fréchet and kernel distance are taken on the features of a segmenter trained on real scans, the lower the \
-             better; they are no FID. {counts} Lines are those of `evaluate fidelity`. Agreement is the Dice of the same \
-             segmenter's labels of a drawn scan with its mask, the mean of eight classes. LPIPS is that of \
-             pairs of one method's pictures, the higher the more they differ.{fid_floor}"
+             better; they are no FID, nor is FD-EffNet, on the features of EfficientNet-Lite0. {counts} Lines are those of \
+             `evaluate fidelity`. Agreement is the Dice of the same segmenter's labels of a drawn scan with its mask, the \
+             mean of eight classes.{judge} LPIPS is that of pairs of one method's pictures, the higher the more they \
+             differ.{floors}"
         ),
         head: head.map(str::to_owned).to_vec(),
         rows: rows
@@ -83,6 +98,7 @@ fn table_1(rows: &[MethodFigures]) -> Table {
                     part(figures.row.drm),
                     part(figures.row.dmc),
                     open_cell(figures.fid.as_ref(), 2),
+                    open_cell(figures.fd_effnet.as_ref(), 2),
                     open_cell(figures.lpips.as_ref(), 4),
                     cell(figures.frechet.as_ref(), 2),
                     cell(figures.kernel.as_ref(), 1),
@@ -249,6 +265,13 @@ impl ExperimentReport {
 mod tests {
     use super::*;
     use crate::evaluation::downstream::{Arm, ArmFigures, blind_to_fluid};
+
+    #[test]
+    fn table_1_says_who_judges_and_has_a_column_for_each_published_network() {
+        let table = table_1(&[], &["a segmenter trained for it in 400 steps".to_owned()]);
+        assert!(table.note.contains("The segmenter that judges: a segmenter trained for it in 400 steps."));
+        assert_eq!(table.head[4..7], ["FID", "FD-EffNet", "LPIPS"]);
+    }
 
     #[test]
     fn distances_say_which_classes_they_leave_out() {

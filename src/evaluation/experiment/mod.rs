@@ -7,11 +7,12 @@
 //!
 //! ```text
 //! OUT/plan.json              what is run; holds no path and no date
+//! OUT/judge.safetensors      the segmenter that judges, where one was given
 //! OUT/runs/NAME/run          a training, as any other
 //! OUT/runs/NAME/data         the training set of an arm
 //! OUT/runs/NAME/pairs        pairs, a data set
 //! OUT/runs/NAME/figures.json what was measured
-//! OUT/runs/NAME/published.json FID and LPIPS, where their weights were given
+//! OUT/runs/NAME/published.json FID, FD-EffNet and LPIPS, where their weights were given
 //! OUT/runs/NAME.done         the run is whole
 //! OUT/report.{json,md,html}  what came out
 //! ```
@@ -23,6 +24,7 @@ mod drawing;
 mod error;
 mod files;
 mod html;
+mod judge;
 mod labels;
 mod markdown;
 mod pairs;
@@ -40,9 +42,10 @@ pub use budget::{Budget, Sizes};
 pub use context::{Worker, WorkerStep};
 pub use drawing::{Condition, ScanDrawer};
 pub use error::ExperimentError;
+pub use judge::GivenJudge;
 pub use plan::{
     ArmRow, ExperimentPlan, MaskOrigin, MethodRow, PLAN_FILE, PlannedRun, Task, Training, TrainingSet,
-    data_sha256,
+    data_sha256, needed_by_rows,
 };
 pub use published::PublishedNetworks;
 pub use report::ExperimentReport;

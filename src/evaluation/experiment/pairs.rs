@@ -7,14 +7,15 @@ use super::drawing::{Condition, ScanDrawer};
 use super::error::ExperimentError;
 use super::plan::MaskOrigin;
 use super::training::{model_of, pairs_of, training_scans};
+use crate::dataset::framing::{Framing, framed};
 use crate::dataset::samples::LabelledScan;
-use crate::dataset::{Manifest, subjects_in_turn};
+use crate::dataset::{Manifest, Split, subjects_in_turn};
 use crate::diffusion::mask_generator::{MaskGenerator, MaskSettings};
 use crate::diffusion::model_file;
 use crate::diffusion::samplers::Sampler;
 use crate::encoding::dmc::{self, DmcMode, Histogram, Repair};
 use crate::encoding::masks::DrawnMask;
-use crate::evaluation::downstream::{DownstreamError, Pair, fill};
+use crate::evaluation::downstream::{DownstreamError, Pair, fill, painted, painter_of};
 use crate::formats::read_file;
 use crate::scan::Spacing;
 use crate::training::Control;
@@ -67,6 +68,35 @@ impl Worker<'_> {
         finished(made)
     }
 
+    /// Brings the painted pairs of a run to their number; `false` if it was stopped before.
+    pub(super) fn paint_pairs(
+        &self,
+        name: &str,
+        task: &PaintTask,
+        control: &Control,
+        on_pair: &mut dyn FnMut(usize),
+    ) -> Result<bool, ExperimentError> {
+        let from = Manifest::read(&pairs_of(self.folder, task.pairs))?;
+        let (Some(first), true) = (from.entries.first(), from.entries.len() >= task.count) else {
+            let problem = format!("{} pairs where {} are painted", from.entries.len(), task.count);
+            return Err(ExperimentError::plan(format!("the run {name}"), problem));
+        };
+        // Speckle is so many pixels wide, so it is learned from scans of the pairs' size.
+        let framing = Framing { crop: true, size: Some([first.width, first.height]) };
+        let scans = training_scans(self.data, task.split).into_iter();
+        let painter =
+            painter_of(scans.map(|entry| Ok(framed(LabelledScan::load(self.data, entry)?, framing))))?;
+        let pair = |index: usize| {
+            let mask = LabelledScan::load(&from, &from.entries[index])?;
+            Ok(painted(&painter, &mask, index))
+        };
+        let step = |index: usize| {
+            on_pair(index);
+            if control.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        finished(fill(&pairs_of(self.folder, name), "painter", task.count, pair, step))
+    }
+
     fn mask_sampler(&self, run: &str, steps: u32) -> Result<MaskSampler, ExperimentError> {
         let file = model_of(self.folder, run);
         let place = file.display().to_string();
@@ -75,6 +105,13 @@ impl Worker<'_> {
             .map_err(|problem| ExperimentError::plan(place, problem))?;
         Ok(MaskSampler { generator, steps })
     }
+}
+
+/// What a run of painted pairs is to paint.
+pub(super) struct PaintTask<'a> {
+    pub pairs: &'a str,
+    pub count: usize,
+    pub split: &'a Split,
 }
 
 fn finished(made: Result<Manifest, DownstreamError>) -> Result<bool, ExperimentError> {

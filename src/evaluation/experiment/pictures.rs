@@ -9,19 +9,14 @@ use super::context::Worker;
 use super::done::folder_of;
 use super::drawing::ScanDrawer;
 use super::error::ExperimentError;
+use super::judge::Judge;
 use super::training::{model_of, pairs_of};
-use crate::dataset::samples::LabelledScan;
-use crate::dataset::{Manifest, ManifestEntry};
-use crate::encoding::Mapping;
-use crate::evaluation::features::SegmenterFeatures;
-use crate::formats::{read_file, scan_image, write_file};
+use crate::dataset::{Manifest, Split};
+use crate::formats::{scan_image, write_file};
 use crate::metrics::feature_distances::{FeatureError, Features, frechet, kernel_distance};
 use crate::metrics::fidelity::{Mask, PictureSet, criteria};
 use crate::metrics::segmentation::confusion::Confusion;
-use crate::metrics::segmentation::{BACKGROUND, CLASS_COUNT, FLUID, LabelledPair, mean};
-use crate::scan::GreyImage;
-use crate::segmentation::labeller::ASSUMED_SPACING;
-use crate::segmentation::{Labeller, segmenter_file};
+use crate::metrics::segmentation::{BACKGROUND, CLASS_COUNT, FLUID, mean};
 
 const FIGURES_VERSION: u32 = 1;
 /// Random subsets of the kernel distance, and pictures in one.
@@ -61,6 +56,7 @@ pub(super) struct PictureTask<'a> {
     pub segmenter: &'a str,
     pub measured: &'a [String],
     pub steps: u32,
+    pub split: Option<&'a Split>,
 }
 
 impl Worker<'_> {
@@ -72,7 +68,7 @@ impl Worker<'_> {
         on_picture: &mut dyn FnMut(usize),
     ) -> Result<PictureFigures, ExperimentError> {
         let drawer = ScanDrawer::load(&model_of(self.folder, task.image), &self.device)?;
-        let judge = Judge::load(self, task.segmenter)?;
+        let judge = Judge::load(self, task.segmenter, task.measured)?;
         let test = self.test_set(task.measured)?;
         let mut sets = [PictureSet::default(), PictureSet::default()];
         let mut agreement = Confusion::default();
@@ -93,7 +89,7 @@ impl Worker<'_> {
         }
         let lines = criteria(&sets[0], &sets[1]);
         let drawn = judge.features_of_pairs(&Manifest::read(&pairs_of(self.folder, task.pairs))?)?;
-        let real = judge.features_of_training(self.data)?;
+        let real = judge.features_of_real(self.data, task.split)?;
         let (even, odd) = halves(&real);
         let classes: Vec<f64> =
             (BACKGROUND + 1..CLASS_COUNT).filter_map(|class| agreement.dice(class)).collect();
@@ -131,67 +127,4 @@ fn distance(
     let features =
         |rows: &[Vec<f64>]| Features::new(rows.len(), rows.first().map_or(0, Vec::len), rows.concat()).ok();
     of(&features(first)?, &features(second)?).ok()
-}
-
-/// The segmenter that judges: trained on real scans alone.
-struct Judge {
-    labeller: Labeller,
-    features: SegmenterFeatures,
-}
-
-impl Judge {
-    fn load(worker: &Worker, run: &str) -> Result<Self, ExperimentError> {
-        let file = model_of(worker.folder, run);
-        let name = file.display().to_string();
-        let (network, info) = segmenter_file::load(&read_file(&file)?, &name, &worker.device)?;
-        if !network.has_features() {
-            let problem = "a network whose features are not taken";
-            return Err(ExperimentError::plan("the segmenter that judges", problem));
-        }
-        let labeller = Labeller::new(network.clone(), info.clone(), worker.device.clone());
-        Ok(Self { labeller, features: SegmenterFeatures::new(network, info, worker.device.clone()) })
-    }
-
-    fn mapping(&self) -> &Mapping {
-        &self.labeller.info().mapping
-    }
-
-    /// Which class of a mask the segmenter takes for which in the scan drawn from it.
-    fn agreement(&self, scan: &LabelledScan, picture: &GreyImage) -> Confusion {
-        let shown = scan.shown_columns(self.mapping());
-        let drawn = LabelledScan { image: picture.clone(), ..scan.clone() };
-        let found = self.labeller.label(&drawn.cropped(shown.clone()).image, scan.entry.spacing).codes;
-        let width = scan.image.width as usize;
-        // Columns that the segmenter is not shown are not judged.
-        let mut codes = scan.labels.clone();
-        for (row, found) in codes.chunks_exact_mut(width).zip(found.chunks_exact(shown.len())) {
-            row[shown.clone()].copy_from_slice(found);
-        }
-        let columns: Vec<bool> = (0..scan.image.width).map(|x| scan.is_column_valid(x)).collect();
-        Confusion::of(&LabelledPair {
-            size: [scan.image.width, scan.image.height],
-            truth: &scan.labels,
-            predicted: &codes,
-            scanned: &scan.scanned,
-            columns: &columns,
-            spacing: scan.entry.spacing.unwrap_or(ASSUMED_SPACING),
-        })
-    }
-
-    fn features_of_pairs(&self, pairs: &Manifest) -> Result<Vec<Vec<f64>>, ExperimentError> {
-        let of_entry = |entry: &ManifestEntry| -> Result<Vec<f64>, ExperimentError> {
-            Ok(self.features.of(&LabelledScan::load(pairs, entry)?.image))
-        };
-        pairs.entries.iter().map(of_entry).collect()
-    }
-
-    /// Of the scans that the segmenter itself trained on, in the columns that networks are shown.
-    fn features_of_training(&self, data: &Manifest) -> Result<Vec<Vec<f64>>, ExperimentError> {
-        let subjects = self.labeller.info().training.trained_on();
-        let trained = |entry: &&ManifestEntry| entry.is_graded() && subjects.contains(&entry.subject);
-        let of_entry = |entry: &ManifestEntry| -> Result<Vec<f64>, ExperimentError> {
-            Ok(self.features.of_scan(&LabelledScan::load(data, entry)?))
-        };
-        data.entries.iter().filter(trained).map(of_entry).collect()
-    }
 }

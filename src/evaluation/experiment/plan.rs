@@ -1,6 +1,6 @@
 //! What is run, as a value with a hash: the same plan on the same data gives the same figures.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -74,6 +74,24 @@ pub enum Task {
         /// Network evaluations of a scan.
         steps: u32,
     },
+    /// Paints the masks of drawn pairs with mean greys and noise: whether it is the pictures that help, or the masks.
+    Painted {
+        /// Run of the pairs whose masks are painted.
+        pairs: String,
+        /// How many of them, from the first on.
+        count: usize,
+        /// Subjects whose scans say nothing of greys and noise.
+        split: Split,
+    },
+    /// Takes a segmenter that lies beside the plan: nobody has to train it.
+    Segmenter {
+        /// As its file calls it.
+        name: String,
+        /// Name of the file beside the plan.
+        file: String,
+        /// Of the file's bytes, lower-case hexadecimal.
+        sha256: String,
+    },
     /// Measures what draws scans: a row of Table 1.
     Pictures {
         /// The row that it fills.
@@ -82,12 +100,16 @@ pub enum Task {
         image: String,
         /// Whose pictures are compared with the training scans.
         pairs: String,
-        /// Training of the segmenter whose features and labels judge.
+        /// Run of the segmenter whose features and labels judge: a training, or one that lies beside the plan.
         segmenter: String,
         /// Subjects whose graded masks are drawn.
         measured: Vec<String>,
         /// Network evaluations of a picture.
         steps: u32,
+        /// Subjects that do not train: the scans of all others are what pictures are compared with. Without it those
+        /// that the segmenter trained on, which a given one need not have seen in this data set.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        split: Option<Split>,
     },
     /// Measures a segmenter: a row of Table 2.
     Labels {
@@ -128,6 +150,9 @@ pub enum TrainingSet {
         sampled: Option<String>,
         /// Pairs of the training masks.
         of_masks: Option<String>,
+        /// Painted masks of sampled pairs.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        painted: Option<String>,
         /// Subjects that do not train.
         split: Split,
     },
@@ -183,8 +208,10 @@ impl Task {
         let names: Vec<Option<&String>> = match self {
             Self::Train(Training { from, on, .. }) => {
                 let pairs = match on {
-                    TrainingSet::Arm { sampled, of_masks, .. } => [sampled.as_ref(), of_masks.as_ref()],
-                    TrainingSet::Data | TrainingSet::Pretraining => [None, None],
+                    TrainingSet::Arm { sampled, of_masks, painted, .. } => {
+                        [sampled, of_masks, painted].map(Option::as_ref)
+                    }
+                    TrainingSet::Data | TrainingSet::Pretraining => [None; 3],
                 };
                 [vec![from.as_ref()], pairs.to_vec()].concat()
             }
@@ -195,6 +222,8 @@ impl Task {
                 };
                 vec![Some(image), masks]
             }
+            Self::Painted { pairs, .. } => vec![Some(pairs)],
+            Self::Segmenter { .. } => Vec::new(),
             Self::Pictures { image, pairs, segmenter, .. } => {
                 vec![Some(image), Some(pairs), Some(segmenter)]
             }
@@ -208,6 +237,8 @@ impl Task {
         match self {
             Self::Train(_) => "train",
             Self::Pairs { .. } => "pairs",
+            Self::Painted { .. } => "painted",
+            Self::Segmenter { .. } => "segmenter",
             Self::Pictures { .. } => "pictures",
             Self::Labels { .. } => "labels",
         }
@@ -347,12 +378,14 @@ fn check_task(task: &Task, known: &HashMap<&str, &Task>) -> Result<(), String> {
             if let Some(from) = from {
                 is_of(from, "train")?;
             }
-            if let TrainingSet::Arm { arm, sampled, of_masks, .. } = on {
-                let wanted = [(arm.synthetic, sampled), (arm.of_training_masks, of_masks)];
-                if arm.painted > 0 || wanted.iter().any(|(count, pairs)| *count > 0 && pairs.is_none()) {
+            if let TrainingSet::Arm { arm, sampled, of_masks, painted, .. } = on {
+                let wanted =
+                    [(arm.synthetic, sampled), (arm.of_training_masks, of_masks), (arm.painted, painted)];
+                if wanted.iter().any(|(count, pairs)| *count > 0 && pairs.is_none()) {
                     return Err(format!("the arm {arm} takes pairs that no run is named for"));
                 }
                 [sampled, of_masks].into_iter().flatten().try_for_each(|pairs| is_of(pairs, "pairs"))?;
+                painted.iter().try_for_each(|pairs| is_of(pairs, "painted"))?;
             }
             Ok(())
         }
@@ -363,15 +396,17 @@ fn check_task(task: &Task, known: &HashMap<&str, &Task>) -> Result<(), String> {
                 check_steps(*steps)?;
             }
             check_steps(*steps)?;
-            match (2..=1_000_000).contains(count) {
-                true => Ok(()),
-                false => Err(format!("{count} pairs, expected 2 to 1000000")),
-            }
+            check_count(*count)
         }
+        Task::Painted { pairs, count, .. } => {
+            is_of(pairs, "pairs")?;
+            check_count(*count)
+        }
+        Task::Segmenter { file, .. } => check_name(file),
         Task::Pictures { image, pairs, segmenter, measured, steps, .. } => {
             is_of(image, "train")?;
             is_of(pairs, "pairs")?;
-            is_of(segmenter, "train")?;
+            is_of(segmenter, "segmenter").or_else(|_| is_of(segmenter, "train"))?;
             check_steps(*steps)?;
             check_measured(measured)
         }
@@ -389,6 +424,13 @@ fn check_steps(steps: u32) -> Result<(), String> {
     }
 }
 
+fn check_count(count: usize) -> Result<(), String> {
+    match (2..=1_000_000).contains(&count) {
+        true => Ok(()),
+        false => Err(format!("{count} pairs, expected 2 to 1000000")),
+    }
+}
+
 fn check_measured(subjects: &[String]) -> Result<(), String> {
     if subjects.is_empty() { Err("no subject is measured".to_owned()) } else { Ok(()) }
 }
@@ -399,6 +441,21 @@ fn check_measured(subjects: &[String]) -> Result<(), String> {
 /// If a file cannot be read.
 pub(super) fn all_contents(data: &Manifest) -> Result<String, FormatError> {
     contents_sha256(&data.dir, &data.entries.iter().collect::<Vec<&ManifestEntry>>())
+}
+
+/// The runs that rows of tables need, those rows among them; nobody asked for the others.
+pub fn needed_by_rows(runs: Vec<PlannedRun>) -> Vec<PlannedRun> {
+    let mut needed: HashSet<String> = HashSet::new();
+    let mut kept = Vec::new();
+    for run in runs.into_iter().rev() {
+        let is_row = matches!(run.task, Task::Pictures { .. } | Task::Labels { .. });
+        if is_row || needed.contains(&run.name) {
+            needed.extend(run.task.needs().into_iter().map(str::to_owned));
+            kept.push(run);
+        }
+    }
+    kept.reverse();
+    kept
 }
 
 /// Hash of a data set's entries: the same wherever the data set lies.

@@ -1,5 +1,5 @@
-//! FID and LPIPS of what methods drew: the columns of Table 1 that need weights which are published elsewhere. They are
-//! measured when a report is written, of runs that are done, and kept beside their other figures.
+//! FID, FD-EffNet and LPIPS of what methods drew: the columns of Table 1 that need weights which are published elsewhere.
+//! They are measured when a report is written, of runs that are done, and kept beside their other figures.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use super::done;
 use super::error::ExperimentError;
+use super::judge::real_scans;
 use super::plan::{ExperimentPlan, Task};
 use super::training::{model_of, pairs_of};
-use crate::dataset::samples::LabelledScan;
-use crate::dataset::{Manifest, ManifestEntry};
+use crate::dataset::{Manifest, Split};
 use crate::evaluation::features::{FeatureNetwork, PerceptualDistance, PictureFolder};
 use crate::formats::{FormatError, read_file, write_file};
 use crate::metrics::feature_distances::{Diversity, Features, frechet};
@@ -28,6 +28,8 @@ const LPIPS_PAIRS: usize = 1000;
 pub struct PublishedNetworks {
     /// Whose Fréchet distance is the FID.
     pub inception: Option<FeatureNetwork>,
+    /// EfficientNet-Lite0, whose Fréchet distance is the FD-EffNet.
+    pub effnet: Option<FeatureNetwork>,
     /// LPIPS.
     pub lpips: Option<PerceptualDistance>,
 }
@@ -36,13 +38,14 @@ pub struct PublishedNetworks {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct PublishedFigures {
-    pub fid: Option<Fid>,
+    pub fid: Option<FeatureDistance>,
+    pub fd_effnet: Option<FeatureDistance>,
     pub lpips: Option<PairwiseLpips>,
 }
 
-/// The FID of the pairs' pictures from the training scans.
+/// The Fréchet distance of the pairs' pictures from the training scans on a network's features.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Fid {
+pub(super) struct FeatureDistance {
     /// Of the file of weights.
     weights_sha256: String,
     pub distance: f64,
@@ -90,33 +93,32 @@ impl PublishedNetworks {
     ) -> Result<(), ExperimentError> {
         let plan_sha256 = plan.sha256();
         // Rows of one seed share their training scans.
-        let mut real: HashMap<&str, Features> = HashMap::new();
+        let mut real = RealFeatures { data, of: HashMap::new() };
         for run in &plan.runs {
-            let Task::Pictures { pairs, segmenter, .. } = &run.task else { continue };
+            let Task::Pictures { pairs, segmenter, split, .. } = &run.task else { continue };
             if done::read(folder, &plan_sha256, &run.name)?.is_none() {
                 continue;
             }
             let run_folder = done::folder_of(folder, &run.name);
             let mut figures = PublishedFigures::read(&run_folder)?;
-            let fid = self.inception.as_ref().filter(|network| {
-                figures.fid.as_ref().is_none_or(|fid| fid.weights_sha256 != network.sha256())
-            });
+            let fid = unmeasured(self.inception.as_ref(), figures.fid.as_ref());
+            let fd_effnet = unmeasured(self.effnet.as_ref(), figures.fd_effnet.as_ref());
             let lpips = self.lpips.as_ref().filter(|network| {
                 figures.lpips.as_ref().is_none_or(|lpips| lpips.weights_sha256 != network.sha256())
             });
-            if fid.is_none() && lpips.is_none() {
+            if fid.is_none() && fd_effnet.is_none() && lpips.is_none() {
                 continue;
             }
             on_row(&run.name);
             let pictures = PictureFolder::list(&pairs_of(folder, pairs))?;
+            let judge = model_of(folder, segmenter);
             if let Some(network) = fid {
-                let real = match real.entry(segmenter.as_str()) {
-                    Entry::Occupied(known) => known.into_mut(),
-                    Entry::Vacant(place) => {
-                        place.insert(training_features(network, data, &model_of(folder, segmenter))?)
-                    }
-                };
-                figures.fid = Some(fid_of(network, &pictures, real)?);
+                let real = real.of(network, segmenter, &judge, split.as_ref())?;
+                figures.fid = Some(distance_of(network, &pictures, real)?);
+            }
+            if let Some(network) = fd_effnet {
+                let real = real.of(network, segmenter, &judge, split.as_ref())?;
+                figures.fd_effnet = Some(distance_of(network, &pictures, real)?);
             }
             if let Some(network) = lpips {
                 let diversity = network.diversity(&pictures, LPIPS_PAIRS, 0, &mut |_| {})?;
@@ -130,33 +132,60 @@ impl PublishedNetworks {
     }
 }
 
-fn fid_of(
+/// The network, unless its distance is known already.
+fn unmeasured<'a>(
+    network: Option<&'a FeatureNetwork>,
+    known: Option<&FeatureDistance>,
+) -> Option<&'a FeatureNetwork> {
+    network.filter(|network| known.is_none_or(|known| known.weights_sha256 != network.sha256()))
+}
+
+fn distance_of(
     network: &FeatureNetwork,
     pictures: &PictureFolder,
     real: &Features,
-) -> Result<Fid, ExperimentError> {
+) -> Result<FeatureDistance, ExperimentError> {
     let place = pictures.name();
     let drawn = pictures.features(network, &mut |_| {})?;
     let distance = frechet(&drawn, real).map_err(|reason| incomparable(&place, reason.to_string()))?;
     let of_real_halves = real.halves().and_then(|[even, odd]| frechet(&even, &odd).ok());
-    Ok(Fid { weights_sha256: network.sha256().to_owned(), distance, of_real_halves })
+    Ok(FeatureDistance { weights_sha256: network.sha256().to_owned(), distance, of_real_halves })
 }
 
-/// Features of the scans that a judge trained on, in the columns that it was shown: what it compares pictures with itself.
+/// Features of the real scans that a judge compares pictures with itself, each taken once.
+struct RealFeatures<'a> {
+    data: &'a Manifest,
+    /// By the hash of the network and the run of the judge.
+    of: HashMap<(String, String), Features>,
+}
+
+impl RealFeatures<'_> {
+    fn of(
+        &mut self,
+        network: &FeatureNetwork,
+        run: &str,
+        judge: &Path,
+        split: Option<&Split>,
+    ) -> Result<&Features, ExperimentError> {
+        match self.of.entry((network.sha256().to_owned(), run.to_owned())) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(place) => Ok(place.insert(training_features(network, self.data, judge, split)?)),
+        }
+    }
+}
+
+/// Features of the scans that pictures are compared with, in the columns that networks are shown.
 fn training_features(
     network: &FeatureNetwork,
     data: &Manifest,
     judge: &Path,
+    split: Option<&Split>,
 ) -> Result<Features, ExperimentError> {
     let name = judge.display().to_string();
     let info: SegmenterInfo = segmenter_file::read_info(&read_file(judge)?, &name)?;
-    let subjects = info.training.trained_on();
-    let trained = |entry: &&ManifestEntry| entry.is_graded() && subjects.contains(&entry.subject);
     let mut rows: Vec<Vec<f64>> = Vec::new();
-    for entry in data.entries.iter().filter(trained) {
-        let scan = LabelledScan::load(data, entry)?;
-        let shown = scan.shown_columns(&info.mapping);
-        rows.push(network.of(&scan.cropped(shown).filled_image()));
+    for scan in real_scans(data, split, &info) {
+        rows.push(network.of(&scan?.filled_image()));
     }
     Features::new(rows.len(), rows.first().map_or(0, Vec::len), rows.concat())
         .map_err(|reason| incomparable(&data.dir.display().to_string(), reason.to_string()))
@@ -236,6 +265,7 @@ mod tests {
                 segmenter: "judge".to_owned(),
                 measured: vec!["s".to_owned()],
                 steps: 1,
+                split: None,
             },
         };
         let plan = ExperimentPlan::new("t".to_owned(), &data, None, vec![row("done"), row("open")]);
@@ -243,19 +273,24 @@ mod tests {
         done::mark(folder.path(), &plan.sha256(), "done", "CPU", 1.0).unwrap();
         // The judge in place of Inception, whose weights are elsewhere.
         let inception = FeatureNetwork::load(&read_file(&model).unwrap(), "judge", &Device::flex()).unwrap();
-        let networks = PublishedNetworks { inception: Some(inception), lpips: None };
-        let measured = || {
+        let mut networks = PublishedNetworks { inception: Some(inception), ..PublishedNetworks::default() };
+        let measured = |networks: &PublishedNetworks| {
             let mut rows = Vec::new();
             let mut on_row = |name: &str| rows.push(name.to_owned());
             networks.measure(&plan, folder.path(), &data, &mut on_row).unwrap();
             rows
         };
-        assert_eq!(measured(), ["done"]);
+        assert_eq!(measured(&networks), ["done"]);
         let of = |run: &str| PublishedFigures::read(&done::folder_of(folder.path(), run)).unwrap();
         let fid = of("done").fid.unwrap();
         assert!(fid.distance > 0.0 && fid.of_real_halves.is_some_and(|floor| floor > 0.0), "{fid:?}");
         assert_eq!((of("open"), of("done").lpips), (PublishedFigures::default(), None));
-        assert_eq!(measured(), [""; 0]);
+        assert_eq!(measured(&networks), [""; 0]);
+        // Other weights are measured beside what is known.
+        networks.effnet = networks.inception.take();
+        assert_eq!(measured(&networks), ["done"]);
+        assert_eq!(of("done").fd_effnet.as_ref(), Some(&fid), "the same network under another name");
+        assert_eq!((of("done").fid.as_ref(), measured(&networks)), (Some(&fid), Vec::new()));
         let figures = done::folder_of(folder.path(), "done").join(PUBLISHED_FILE);
         write_file(&figures, b"{").unwrap();
         let error = networks.measure(&plan, folder.path(), &data, &mut |_| {}).unwrap_err().to_string();

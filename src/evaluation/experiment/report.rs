@@ -30,6 +30,8 @@ pub struct ExperimentReport {
     pub runs: usize,
     /// Names of runs that are not done.
     pub missing: Vec<String>,
+    /// What judges the pictures of Table 1, each once.
+    pub judges: Vec<String>,
     /// In the order of the plan.
     pub table_1: Vec<MethodFigures>,
     /// Segmenters by what they were trained on.
@@ -47,6 +49,9 @@ pub struct MethodFigures {
     /// FID, where the weights of Inception were given.
     pub fid: Option<MeanAndDeviation>,
     pub fid_of_real_halves: Option<MeanAndDeviation>,
+    /// The same on the features of EfficientNet-Lite0, where its weights were given.
+    pub fd_effnet: Option<MeanAndDeviation>,
+    pub fd_effnet_of_real_halves: Option<MeanAndDeviation>,
     /// Mean LPIPS of pairs of drawn pictures, where its weights were given.
     pub lpips: Option<MeanAndDeviation>,
     pub frechet: Option<MeanAndDeviation>,
@@ -106,7 +111,7 @@ impl ExperimentReport {
                         None => networks.push((row.clone(), vec![figures])),
                     }
                 }
-                Task::Train(_) | Task::Pairs { .. } => {}
+                Task::Train(_) | Task::Pairs { .. } | Task::Painted { .. } | Task::Segmenter { .. } => {}
             }
         }
         let table_1: Vec<MethodFigures> =
@@ -118,6 +123,7 @@ impl ExperimentReport {
             plan_sha256: plan.sha256(),
             runs: plan.runs.len(),
             missing,
+            judges: judges(plan),
             table_1,
             table_2: networks.into_iter().map(|(row, runs)| NetworkFigures::of(&row, runs)).collect(),
             open_columns,
@@ -125,9 +131,33 @@ impl ExperimentReport {
     }
 }
 
+/// What judges the pictures of a plan, each once.
+fn judges(plan: &ExperimentPlan) -> Vec<String> {
+    let task_of = |name: &str| plan.runs.iter().find(|run| run.name == name).map(|run| &run.task);
+    let mut judges = Vec::new();
+    for run in &plan.runs {
+        let Task::Pictures { segmenter, .. } = &run.task else { continue };
+        let judge = match task_of(segmenter) {
+            Some(Task::Train(training)) => {
+                format!("a segmenter trained for it in {} steps", training.config.steps)
+            }
+            Some(Task::Segmenter { name, sha256, .. }) => {
+                format!("the given segmenter \"{name}\" ({})", &sha256[..sha256.len().min(12)])
+            }
+            _ => continue,
+        };
+        if !judges.contains(&judge) {
+            judges.push(judge);
+        }
+    }
+    judges
+}
+
 /// Why columns of the paper stay open.
 const FID_IS_OPEN: &str = "FID is open: it needs the weights of the Inception network of 2015, which are not carried here \
     (`experiment report --inception FILE`)";
+const FD_EFFNET_IS_OPEN: &str = "FD-EffNet is open: it needs the weights of EfficientNet-Lite0, which are not carried here \
+    (`experiment report --effnet FILE`)";
 const LPIPS_IS_OPEN: &str = "LPIPS is open: it needs the weights of AlexNet and of its linear layers, which are not \
     carried here (`experiment report --lpips FILE`)";
 
@@ -136,6 +166,9 @@ fn open_columns(table_1: &[MethodFigures]) -> Vec<&'static str> {
     let mut open = Vec::new();
     if table_1.iter().any(|row| row.fid.is_none()) {
         open.push(FID_IS_OPEN);
+    }
+    if table_1.iter().any(|row| row.fd_effnet.is_none()) {
+        open.push(FD_EFFNET_IS_OPEN);
     }
     if table_1.iter().any(|row| row.lpips.is_none()) {
         open.push(LPIPS_IS_OPEN);
@@ -171,6 +204,8 @@ impl MethodFigures {
         Self {
             fid: published(|figures| Some(figures.fid.as_ref()?.distance)),
             fid_of_real_halves: published(|figures| figures.fid.as_ref()?.of_real_halves),
+            fd_effnet: published(|figures| Some(figures.fd_effnet.as_ref()?.distance)),
+            fd_effnet_of_real_halves: published(|figures| figures.fd_effnet.as_ref()?.of_real_halves),
             lpips: published(|figures| Some(figures.lpips.as_ref()?.diversity.mean)),
             frechet: spread(|figures| figures.frechet),
             frechet_of_real_halves: spread(|figures| figures.frechet_of_real_halves),

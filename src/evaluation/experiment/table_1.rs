@@ -1,12 +1,12 @@
 //! The runs of the paper's Table 1: ReTree, latent diffusion, and RetiDiff with and without pretraining, DRM and DMC.
 
 use super::budget::{Budget, Sizes, seeded};
+use super::judge::GivenJudge;
 use super::plan::{MaskOrigin, MethodRow, PlannedRun, Task, Training, TrainingSet};
 use crate::dataset::Split;
 use crate::diffusion::drm::Drm;
 use crate::encoding::dmc::DmcMode;
 use crate::evaluation::downstream::Arm;
-use crate::nn::SegmenterKind;
 use crate::training::{RunConfig, Stage};
 
 /// One seed of one split, whose runs are named alike.
@@ -26,6 +26,8 @@ pub struct Repetition<'a> {
     pub prefix: String,
     /// Whether stage 1 has scans of its own.
     pub has_pretraining_scans: bool,
+    /// The segmenter that judges, where none is trained for it.
+    pub judge: Option<&'a GivenJudge>,
 }
 
 impl Repetition<'_> {
@@ -77,21 +79,8 @@ impl Repetition<'_> {
     pub fn table_1(&self) -> Vec<PlannedRun> {
         let plain = RunConfig { drm: no_drm(), ..self.budget.ours(Stage::Finetune, self.sizes) };
         let latent = |stage| self.budget.latent_diffusion(stage, self.sizes);
-        let judge = self.budget.segmenter(SegmenterKind::Small, self.sizes);
         let mut runs = vec![
-            self.run(
-                "judge",
-                Task::Train(Training {
-                    config: Box::new(seeded(judge, self.seed, &nobody())),
-                    from: None,
-                    on: TrainingSet::Arm {
-                        arm: Arm::REAL_AUGMENTED,
-                        sampled: None,
-                        of_masks: None,
-                        split: self.split.clone(),
-                    },
-                }),
-            ),
+            self.run("judge", self.judge.map_or_else(|| self.trained_judge(), GivenJudge::task)),
             self.training("retree", self.budget.retree(self.sizes), None),
             self.training("ldm-autoencoder", latent(Stage::Pretrain), None),
             self.training("ldm", latent(Stage::Finetune), Some("ldm-autoencoder")),
@@ -106,6 +95,20 @@ impl Repetition<'_> {
         }
         runs.extend(self.rows());
         runs
+    }
+
+    fn trained_judge(&self) -> Task {
+        Task::Train(Training {
+            config: Box::new(seeded(self.budget.judge(self.sizes), self.seed, &nobody())),
+            from: None,
+            on: TrainingSet::Arm {
+                arm: Arm::REAL_AUGMENTED,
+                sampled: None,
+                of_masks: None,
+                painted: None,
+                split: self.split.clone(),
+            },
+        })
     }
 
     /// What is measured, in the order of the paper's rows.
@@ -135,6 +138,7 @@ impl Repetition<'_> {
                         segmenter: self.name("judge"),
                         measured: self.measured.clone(),
                         steps: self.sizes.evaluations,
+                        split: self.judge.map(|_| self.split.clone()),
                     },
                 )
             })

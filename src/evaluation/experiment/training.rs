@@ -9,6 +9,8 @@ use super::error::ExperimentError;
 use super::plan::{Training, TrainingSet};
 use crate::dataset::{Manifest, ManifestEntry, Role, Split};
 use crate::evaluation::downstream::{ArmPart, assemble};
+use crate::formats::provenance::sha256_hex;
+use crate::formats::{read_file, write_file};
 use crate::training::run_directory::{MODEL_FILE, RunDirectory, checkpoint_steps};
 use crate::training::run_record::{RunRecord, RunState};
 use crate::training::{self, Control, Event, Run, StartModel};
@@ -35,6 +37,18 @@ pub(super) fn training_scans<'a>(data: &'a Manifest, split: &Split) -> Vec<&'a M
 }
 
 impl Worker<'_> {
+    /// Takes the segmenter that lies beside the plan as the model of a run.
+    pub(super) fn take_segmenter(&self, name: &str, file: &str, sha256: &str) -> Result<(), ExperimentError> {
+        let path = self.folder.join(file);
+        let bytes = read_file(&path)?;
+        if sha256_hex(&bytes) != sha256 {
+            let problem = "this is not the segmenter that the plan was made with";
+            let remedy = "bring back the file that `retidiff experiment plan` put there";
+            return Err(ExperimentError::refused(path.display(), problem, remedy));
+        }
+        Ok(write_file(&model_of(self.folder, name), &bytes)?)
+    }
+
     /// Brings a training to its last step; `false` if it was stopped before.
     pub(super) fn train(
         &self,
@@ -82,7 +96,7 @@ impl Worker<'_> {
         match on {
             TrainingSet::Data => Ok(self.data.dir.clone()),
             TrainingSet::Pretraining => Ok(self.pretraining.map_or(&self.data.dir, |data| &data.dir).clone()),
-            TrainingSet::Arm { arm, sampled, of_masks, split } => {
+            TrainingSet::Arm { arm, sampled, of_masks, painted, split } => {
                 let folder = folder_of(self.folder, name).join("data");
                 let read = |pairs: &Option<String>, count: usize| -> Result<_, ExperimentError> {
                     match pairs {
@@ -102,7 +116,11 @@ impl Worker<'_> {
                         _ => Ok(None),
                     }
                 };
-                let sets = [read(of_masks, arm.of_training_masks)?, read(sampled, arm.synthetic)?];
+                let sets = [
+                    read(of_masks, arm.of_training_masks)?,
+                    read(sampled, arm.synthetic)?,
+                    read(painted, arm.painted)?,
+                ];
                 let real = arm
                     .real
                     .then(|| ArmPart { manifest: self.data, entries: training_scans(self.data, split) });

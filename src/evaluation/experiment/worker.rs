@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::context::{FIGURES_FILE, Worker, WorkerStep};
 use super::done::{self, folder_of};
 use super::error::ExperimentError;
-use super::pairs::PairTask;
+use super::pairs::{PaintTask, PairTask};
 use super::pictures::PictureTask;
 use super::plan::{ExperimentPlan, PlannedRun, Task};
 use crate::formats::write_file;
@@ -92,8 +92,17 @@ impl Worker<'_> {
                 let task = PairTask { image, masks, count: *count, steps: *steps };
                 self.draw_pairs(&run.name, &task, control, &mut |index| on_step(WorkerStep::Picture(index)))
             }
-            Task::Pictures { image, pairs, segmenter, measured, steps, .. } => {
-                let task = PictureTask { image, pairs, segmenter, measured, steps: *steps };
+            Task::Painted { pairs, count, split } => {
+                let task = PaintTask { pairs, count: *count, split };
+                self.paint_pairs(&run.name, &task, control, &mut |index| on_step(WorkerStep::Picture(index)))
+            }
+            Task::Segmenter { file, sha256, .. } => {
+                self.take_segmenter(&run.name, file, sha256)?;
+                Ok(true)
+            }
+            Task::Pictures { image, pairs, segmenter, measured, steps, split, .. } => {
+                let split = split.as_ref();
+                let task = PictureTask { image, pairs, segmenter, measured, steps: *steps, split };
                 let figures = self
                     .measure_pictures(&run.name, &task, &mut |index| on_step(WorkerStep::Picture(index)))?;
                 self.keep(&run.name, &figures)?;

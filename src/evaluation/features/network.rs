@@ -49,6 +49,14 @@ impl FeatureNetwork {
         }
     }
 
+    /// Whether its Fréchet distance is the FD-EffNet.
+    pub fn is_efficientnet(&self) -> bool {
+        match self {
+            Self::Segmenter(_) => false,
+            Self::Photographic(features) => features.is_efficientnet(),
+        }
+    }
+
     /// SHA-256 of what it computes with, lower-case hexadecimal.
     pub fn sha256(&self) -> &str {
         match self {

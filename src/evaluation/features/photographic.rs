@@ -72,6 +72,11 @@ impl PhotographicFeatures {
         matches!(self.network, Network::Inception(_))
     }
 
+    /// Whether its Fréchet distance is the FD-EffNet.
+    pub fn is_efficientnet(&self) -> bool {
+        matches!(self.network, Network::EfficientNetLite0(_))
+    }
+
     /// SHA-256 of the file, lower-case hexadecimal.
     pub fn sha256(&self) -> &str {
         &self.sha256

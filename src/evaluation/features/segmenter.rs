@@ -6,7 +6,7 @@ use super::FeatureNetworkError;
 use crate::dataset::samples::LabelledScan;
 use crate::formats::FormatError;
 use crate::nn::Segmenter;
-use crate::scan::GreyImage;
+use crate::scan::{GreyImage, Spacing};
 use crate::segmentation::{SegmenterInfo, segmenter_file};
 
 /// A segmenter on its device, of which the features are taken.
@@ -48,7 +48,12 @@ impl SegmenterFeatures {
 
     /// Features of a picture, taken pixel by pixel: a number a channel.
     pub fn of(&self, image: &GreyImage) -> Vec<f64> {
-        let plan = self.info.mapping.plan(image.width, image.height, None);
+        self.of_spaced(image, None)
+    }
+
+    /// The same at the network's own scale, where it is known how large a pixel is.
+    pub fn of_spaced(&self, image: &GreyImage, spacing: Option<Spacing>) -> Vec<f64> {
+        let plan = self.info.mapping.plan(image.width, image.height, spacing);
         let shape = [1, 1, plan.grid_height as usize, plan.grid_width as usize];
         let values = TensorData::new(plan.image_to_grid(image), shape);
         let features = self.network.features(Tensor::from_data(values, &self.device));

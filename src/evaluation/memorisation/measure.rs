@@ -102,11 +102,7 @@ impl Memorisation<'_> {
             seed,
             device: device_name,
             training_scans: training.len(),
-            training_subjects: training
-                .iter()
-                .map(|entry| eye_of(&entry.subject))
-                .collect::<BTreeSet<_>>()
-                .len(),
+            training_subjects: eyes(&training),
             secs_per_scan: drawing.secs / drawing.drawn.max(1) as f64,
             sources,
             not_compared: trained_sources.difference(&compared).cloned().collect(),
@@ -143,6 +139,11 @@ fn training_scans<'a>(manifest: &'a Manifest, who: &Subjects, learnt: &[String])
         |subject: &str| learnt.is_empty() || learnt.iter().any(|name| eye_of(name) == eye_of(subject));
     let is_training = |entry: &&ManifestEntry| who.trains(&entry.subject) && is_learnt(&entry.subject);
     manifest.entries.iter().filter(is_training).collect()
+}
+
+/// How many eyes scans are of.
+fn eyes(entries: &[&ManifestEntry]) -> usize {
+    entries.iter().map(|entry| eye_of(&entry.subject)).collect::<BTreeSet<_>>().len()
 }
 
 /// Those of a source that a grader labelled.

