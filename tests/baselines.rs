@@ -10,10 +10,10 @@ use retidiff::dataset::manifest::{MANIFEST_VERSION, Manifest, ManifestEntry};
 use retidiff::diffusion::baseline::{BaselineDrawer, file};
 use retidiff::diffusion::{NoiseLevel, Schedule, loss, model_file};
 use retidiff::formats::{label_png, scan_image, write_file};
-use retidiff::nn::baselines::{AutoencoderConfig, LatentDiffusionConfig, RetreeConfig};
+use retidiff::nn::baselines::{AutoencoderConfig, DiscriminatorConfig, LatentDiffusionConfig, RetreeConfig};
 use retidiff::nn::{Baseline, BaselineConfig, UNetConfig};
 use retidiff::scan::GreyImage;
-use retidiff::training::{BaselineTask, Event, Preset, RunConfig, Stage, TrainingError};
+use retidiff::training::{Adversary, BaselineTask, Event, Preset, RunConfig, Stage, TrainingError};
 
 use crate::golden_baselines::with_named_weights;
 use crate::golden_nn::hash_units;
@@ -283,6 +283,58 @@ fn a_run_stopped_goes_on_as_if_it_had_not() {
         assert_eq!(info.training.repeats.copied(), Some(repeats));
         assert_eq!(info.training.leaves_early.copied(), leaves_early.then_some(true));
     }
+}
+
+#[test]
+fn an_autoencoder_and_its_discriminator_go_on_as_if_they_had_not_been_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = four_pairs(folder.path());
+    let network = BaselineConfig::Autoencoder(autoencoder());
+    let discriminator = DiscriminatorConfig { image_channels: 1, channels: 4, layers: 3 };
+    let adversary = Adversary { network: discriminator, start: 2, weight: 0.5 };
+    let of = |steps, adversary: Option<&Adversary>| RunConfig {
+        constant_learning_rate: true,
+        baseline: Some(BaselineTask { adversary: adversary.cloned(), ..BaselineTask::new(network.clone()) }),
+        ..config(Preset::LdmSmall, Stage::Pretrain, network.clone(), steps)
+    };
+    let run = |name: &str| folder.path().join(name);
+    let model = |name: &str| fs::read(run(name).join("model.safetensors")).unwrap();
+    train_from(of(6, Some(&adversary)), &data, &run("whole"), None).unwrap();
+    train_from(of(4, Some(&adversary)), &data, &run("parts"), None).unwrap();
+    assert!(run("parts").join("checkpoints/step-00000004/opponent-optimizer.burnpack").is_file());
+    crate::trainer::resume(of(6, Some(&adversary)), &data, &run("parts")).unwrap();
+    assert!(model("whole") == model("parts"), "the same to the bit");
+
+    // It says nothing before its start, and something after.
+    let tensors = |name: &str| {
+        let (network, _) = file::load(&model(name), "m", &Device::flex()).unwrap();
+        retidiff::nn::weights::collect(&network)
+    };
+    let late = Adversary { start: 6, ..adversary.clone() };
+    train_from(of(6, Some(&late)), &data, &run("late"), None).unwrap();
+    let silent = Adversary { weight: 0.0, ..adversary.clone() };
+    train_from(of(6, Some(&silent)), &data, &run("silent"), None).unwrap();
+    assert_ne!(tensors("whole"), tensors("late"));
+    assert_eq!(tensors("silent").len(), tensors("late").len());
+    let furthest = tensors("silent").iter().zip(&tensors("late")).fold(0.0_f32, |most, (one, other)| {
+        one.values.iter().zip(&other.values).fold(most, |most, (a, b)| most.max((a - b).abs()))
+    });
+    assert!(furthest < 1e-4, "a verdict that counts nothing changes nothing: {furthest}");
+}
+
+#[test]
+fn the_published_autoencoder_meets_its_discriminator_after_50_000_steps() {
+    let of = |preset| RunConfig::of(preset, Stage::Pretrain);
+    let paper = of(Preset::LdmPaper);
+    assert_eq!(paper.baseline.as_ref().unwrap().adversary, Some(Adversary::paper()));
+    assert_eq!((Adversary::paper().start, paper.check()), (50_001, Ok(())));
+    assert_eq!(of(Preset::LdmSmall).baseline.unwrap().adversary, None);
+    assert_eq!(RunConfig::of(Preset::LdmPaper, Stage::Finetune).baseline.unwrap().adversary, None);
+    let with = |name: &str, value: &str| paper.with_setting(name, value).unwrap().check();
+    assert!(with("baseline.adversary.weight", "-1").unwrap_err().contains("baseline.adversary.weight"));
+    assert!(with("arithmetic", "bf16").unwrap_err().contains("f32"));
+    assert!(with("baseline.adversary.network.image_channels", "3").unwrap_err().contains("channels"));
+    assert_eq!(with("baseline.adversary", "null"), Ok(()));
 }
 
 #[test]

@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
-use retidiff::nn::baselines::{AutoencoderConfig, LatentDiffusionConfig, RetreeConfig};
+use retidiff::nn::baselines::{
+    AutoencoderConfig, DiscriminatorConfig, LatentDiffusionConfig, RetreeConfig, hinge_loss, verdict_loss,
+};
 use retidiff::nn::{Baseline, BaselineConfig, UNetConfig, weights};
 use serde_json::Value;
 
@@ -123,6 +125,54 @@ fn latent_diffusion_agrees_with_its_authors_code() {
     let mask = network.shown_mask(input("condition", [2, 5, 64, 64]));
     agrees(mask.clone(), &golden["mask"], "mask");
     agrees(network.forward(input("x", [2, 3, 16, 16]), mask, times()), golden, "latent U-Net");
+}
+
+#[test]
+fn the_discriminator_judges_as_its_published_definition() {
+    let golden: Value = serde_json::from_str(include_str!("reference/discriminator.json")).unwrap();
+    let device = Device::flex();
+    let size: usize = weights::shapes(&DiscriminatorConfig::paper().init(1, &device))
+        .values()
+        .map(|shape| shape.iter().product::<usize>())
+        .sum();
+    assert_eq!(Some(size as u64), golden["parameters"].as_u64());
+    let small = DiscriminatorConfig { channels: 4, ..DiscriminatorConfig::paper() };
+    let network = with_named_weights(small.init(1, &device));
+    let [real, made] = ["real", "made"].map(|name| network.forward(input(name, [2, 1, 40, 32])));
+    assert_eq!(real.dims(), [2, 1, 3, 2]);
+    let found: Vec<f32> = real.clone().into_data().iter::<f32>().collect();
+    let expected = golden["output"].as_array().unwrap().iter().map(|number| number.as_f64().unwrap());
+    for (found, expected) in found.iter().zip(expected) {
+        assert!((f64::from(*found) - expected).abs() < 1e-5, "{found} for {expected}");
+    }
+    let agrees = |loss: Tensor<1>, name: &str| {
+        let (found, expected) = (f64::from(loss.into_scalar::<f32>()), golden[name].as_f64().unwrap());
+        assert!((found - expected).abs() < 1e-5, "{name}: {found} for {expected}");
+    };
+    agrees(hinge_loss(real, made.clone()), "hinge");
+    agrees(verdict_loss(made), "verdict");
+}
+
+#[test]
+fn a_fresh_discriminator_depends_on_its_seed_alone_and_has_the_published_spread() {
+    let config = DiscriminatorConfig { channels: 16, ..DiscriminatorConfig::paper() };
+    let tensors = |seed| weights::collect(&config.init(seed, &Device::flex()));
+    assert_eq!(tensors(1), tensors(1));
+    assert_ne!(tensors(1), tensors(2));
+    for tensor in tensors(1).iter().filter(|tensor| !tensor.name.ends_with("bias")) {
+        let expected = f64::from(u8::from(tensor.name.ends_with("gamma")));
+        if tensor.name.ends_with("beta") || tensor.values.len() < 1000 {
+            continue;
+        }
+        let count = tensor.values.len() as f64;
+        let mean = tensor.values.iter().map(|&value| f64::from(value)).sum::<f64>() / count;
+        let apart = tensor.values.iter().map(|&value| (f64::from(value) - mean).powi(2)).sum::<f64>();
+        let deviation = (apart / count).sqrt();
+        assert!((mean - expected).abs() < 0.003 && (deviation - 0.02).abs() < 0.003, "{}", tensor.name);
+    }
+    for wrong in [0, 7, usize::MAX] {
+        assert!(DiscriminatorConfig { layers: wrong, ..config.clone() }.check().is_err(), "{wrong}");
+    }
 }
 
 fn parameters(config: &BaselineConfig, counts: impl Fn(&str) -> bool) -> u64 {

@@ -140,6 +140,8 @@ training_summary! {
     wide: Value,
     /// How a student learned.
     distillation: Value,
+    /// What an autoencoder was trained against.
+    adversary: Value,
     /// The loss of a segmenter.
     loss: Value,
     /// How its labels came onto the grid, where not from the nearest pixel.

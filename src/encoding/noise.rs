@@ -59,6 +59,8 @@ pub mod stream {
     pub const WARPED_MASKS: u32 = 44 << 16;
     /// Which pictures of a set are compared with which.
     pub const PICTURE_PAIRS: u32 = 45 << 16;
+    /// The weights a discriminator starts with: tensor `k` is stream `FRESH_DISCRIMINATOR + k`.
+    pub const FRESH_DISCRIMINATOR: u32 = 46 << 16;
 }
 
 /// Philox4x32-10: four random words from a counter and a key.

@@ -12,8 +12,9 @@ use burn::store::ModuleRecord;
 use burn::tensor::Bytes;
 
 use super::error::TrainingError;
+use super::opponent::Opponent;
 use super::optimizer::Optimizer;
-use super::repetition::Place;
+use super::repetition::BatchPlace;
 use crate::nn::UNet;
 use crate::platform;
 
@@ -22,6 +23,8 @@ const UNFINISHED_PREFIX: &str = "unfinished-";
 const NETWORK_FILE: &str = "network.burnpack";
 const AVERAGE_FILE: &str = "average.burnpack";
 const OPTIMIZER_FILE: &str = "optimizer.burnpack";
+const OPPONENT_FILE: &str = "opponent.burnpack";
+const OPPONENT_OPTIMIZER_FILE: &str = "opponent-optimizer.burnpack";
 const PLACE_FILE: &str = "place.json";
 /// Checkpoints that are kept.
 const KEPT: usize = 2;
@@ -37,8 +40,10 @@ pub struct State<N = UNet> {
     pub average: N,
     /// Its moments.
     pub optimizer: Optimizer,
+    /// What it is trained against, where it is.
+    pub opponent: Option<Opponent>,
     /// Where it is among its batches, where steps alone do not say.
-    pub place: Option<Place>,
+    pub place: Option<BatchPlace>,
 }
 
 /// The folder name of a step's checkpoint.
@@ -61,6 +66,12 @@ pub fn save<N: Module>(checkpoints: &Path, state: &State<N>) -> Result<PathBuf, 
         (AVERAGE_FILE, state.average.clone().into_record().into_bytes()),
         (OPTIMIZER_FILE, state.optimizer.to_bytes()),
     ];
+    if let Some(opponent) = &state.opponent {
+        files.push((OPPONENT_FILE, opponent.network.clone().into_record().into_bytes()));
+        if !opponent.optimizer.is_fresh() {
+            files.push((OPPONENT_OPTIMIZER_FILE, opponent.optimizer.to_bytes()));
+        }
+    }
     if let Some(place) = &state.place {
         let text = serde_json::to_vec(place).map_err(|error| refuse(error.to_string()))?;
         files.push((PLACE_FILE, Ok(Bytes::from_bytes_vec(text))));
@@ -103,31 +114,55 @@ pub fn steps_of(checkpoints: &Path) -> Result<Vec<u64>, TrainingError> {
 /// If a file is damaged or belongs to another network.
 pub fn load<N: Module>(checkpoints: &Path, step: u64, fresh: State<N>) -> Result<State<N>, TrainingError> {
     let folder = checkpoints.join(folder_name(step));
-    let read = |name: &str| {
-        let path = folder.join(name);
-        fs::read(&path).map(Bytes::from_bytes_vec).map_err(TrainingError::io(&path, "reading"))
-    };
-    let refuse = |name: &str| {
-        let path = folder.join(name);
-        move |error: burn::store::RecordError| TrainingError::Checkpoint { path, reason: error.to_string() }
-    };
-    let network = |name: &str, network: N| {
-        let record = ModuleRecord::from_bytes(read(name)?).map_err(refuse(name))?;
-        network.try_load_record(record).map_err(refuse(name))
-    };
-    let average = network(AVERAGE_FILE, fresh.average)?;
-    let network = network(NETWORK_FILE, fresh.network)?;
-    let moments = read(OPTIMIZER_FILE)?;
-    let optimizer = fresh.optimizer.with_bytes(moments, &network).map_err(refuse(OPTIMIZER_FILE))?;
-    let place = match folder.join(PLACE_FILE) {
-        path if path.exists() => {
-            let refuse =
-                |error: serde_json::Error| TrainingError::Checkpoint { path, reason: error.to_string() };
-            Some(serde_json::from_slice(&read(PLACE_FILE)?).map_err(refuse)?)
+    let average = read_network(&folder, AVERAGE_FILE, fresh.average)?;
+    let network = read_network(&folder, NETWORK_FILE, fresh.network)?;
+    let optimizer = read_optimizer(&folder, OPTIMIZER_FILE, fresh.optimizer, &network)?;
+    let opponent = match fresh.opponent {
+        Some(Opponent { network, optimizer }) => {
+            let network = read_network(&folder, OPPONENT_FILE, network)?;
+            // It has none until its first step.
+            let optimizer = match folder.join(OPPONENT_OPTIMIZER_FILE).exists() {
+                true => read_optimizer(&folder, OPPONENT_OPTIMIZER_FILE, optimizer, &network)?,
+                false => optimizer,
+            };
+            Some(Opponent { network, optimizer })
         }
-        _ => None,
+        None => None,
     };
-    Ok(State { step, network, average, optimizer, place })
+    let place = match folder.join(PLACE_FILE).exists() {
+        true => Some(read_place(&folder)?),
+        false => None,
+    };
+    Ok(State { step, network, average, optimizer, opponent, place })
+}
+
+fn read_network<M: Module>(folder: &Path, name: &str, fresh: M) -> Result<M, TrainingError> {
+    let record = ModuleRecord::from_bytes(read(folder, name)?)
+        .map_err(|error| refused(folder, name, error.to_string()))?;
+    fresh.try_load_record(record).map_err(|error| refused(folder, name, error.to_string()))
+}
+
+fn read_optimizer<M: Module>(
+    folder: &Path,
+    name: &str,
+    fresh: Optimizer,
+    network: &M,
+) -> Result<Optimizer, TrainingError> {
+    fresh.with_bytes(read(folder, name)?, network).map_err(|error| refused(folder, name, error.to_string()))
+}
+
+fn read_place(folder: &Path) -> Result<BatchPlace, TrainingError> {
+    let text = read(folder, PLACE_FILE)?;
+    serde_json::from_slice(&text).map_err(|error| refused(folder, PLACE_FILE, error.to_string()))
+}
+
+fn read(folder: &Path, name: &str) -> Result<Bytes, TrainingError> {
+    let path = folder.join(name);
+    fs::read(&path).map(Bytes::from_bytes_vec).map_err(TrainingError::io(&path, "reading"))
+}
+
+fn refused(folder: &Path, name: &str, reason: String) -> TrainingError {
+    TrainingError::Checkpoint { path: folder.join(name), reason }
 }
 
 /// Removes what was half written when a disk was full or a process was killed; a run has one process.

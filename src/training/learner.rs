@@ -8,6 +8,7 @@ use super::batches::Batch;
 use super::config::RunConfig;
 use crate::metrics::segmentation::confusion::Confusion;
 use crate::nn::UNet;
+use crate::nn::baselines::Discriminator;
 
 /// A network that can be trained.
 pub trait Learner: Module + Sized {
@@ -17,6 +18,17 @@ pub trait Learner: Module + Sized {
     /// What its answer to a training batch costs, one value; a student may have a teacher beside it.
     fn loss(&self, batch: &Batch, teacher: Option<&Self>, config: &RunConfig, device: &Device) -> Tensor<1>;
 
+    /// What it and the network that it is trained against lose by a training batch, where it has such.
+    fn face(
+        &self,
+        _opponent: &Discriminator,
+        _batch: &Batch,
+        _config: &RunConfig,
+        _device: &Device,
+    ) -> Option<Faced> {
+        None
+    }
+
     /// What it makes of a batch that it does not learn from.
     fn validate(
         &self,
@@ -25,6 +37,15 @@ pub trait Learner: Module + Sized {
         config: &RunConfig,
         device: &Device,
     ) -> Validated;
+}
+
+/// What a network and its opponent lose by a batch, one value each.
+#[derive(Clone, Debug)]
+pub struct Faced {
+    /// The network's own cost and that of the verdict on what it made.
+    pub loss: Tensor<1>,
+    /// The opponent's.
+    pub opponents: Tensor<1>,
 }
 
 /// What a network made of strips that it does not learn from.

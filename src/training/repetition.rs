@@ -16,7 +16,7 @@ use crate::background::Receiver;
 /// Where a run is among its batches; of a run that leaves batches early, this goes into its checkpoints.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Place {
+pub struct BatchPlace {
     /// Number of the batch that the next step sees.
     pub batch: u64,
     /// Steps that were taken on it.
@@ -51,29 +51,29 @@ impl Rule {
     }
 
     /// Where a run is after so many steps that left nothing early.
-    fn place_at(self, step: u64) -> Place {
-        Place { batch: step / self.repeats, seen: step % self.repeats, ..Place::default() }
+    fn place_at(self, step: u64) -> BatchPlace {
+        BatchPlace { batch: step / self.repeats, seen: step % self.repeats, ..BatchPlace::default() }
     }
 
     /// Where it is after one more step, whose loss was this.
-    fn after(self, place: Place, loss: f64) -> Place {
+    fn after(self, place: BatchPlace, loss: f64) -> BatchPlace {
         let best = place.best.map_or(f64::INFINITY, f64::from_bits);
         let is_learned = self.leaves_early && loss < best;
         if place.seen + 1 < self.repeats && !is_learned {
-            return Place { seen: place.seen + 1, ..place };
+            return BatchPlace { seen: place.seen + 1, ..place };
         }
-        let next = Place { batch: place.batch + 1, seen: 0, ..place };
+        let next = BatchPlace { batch: place.batch + 1, seen: 0, ..place };
         if !self.leaves_early {
             return next;
         }
         let (sum, done) = (f64::from_bits(place.sum) + loss, place.done + 1);
         if done < self.epoch {
-            return Place { sum: sum.to_bits(), done, ..next };
+            return BatchPlace { sum: sum.to_bits(), done, ..next };
         }
         let mean = sum / done as f64;
         // A loss that is no number makes a mean that is none, and is below nothing.
         let best = if mean < best { Some(mean.to_bits()) } else { place.best };
-        Place { best, sum: 0, done: 0, ..next }
+        BatchPlace { best, sum: 0, done: 0, ..next }
     }
 }
 
@@ -83,17 +83,17 @@ pub(super) struct Feed {
     /// Of the newest step.
     current: Vec<Batch>,
     rule: Rule,
-    place: Place,
+    place: BatchPlace,
 }
 
 impl Feed {
     /// Where a run goes on that has done so many steps; `kept` is what its checkpoint says.
-    pub fn place(rule: Rule, kept: Option<Place>, step: u64) -> Place {
+    pub fn place(rule: Rule, kept: Option<BatchPlace>, step: u64) -> BatchPlace {
         kept.filter(|_| rule.leaves_early).unwrap_or_else(|| rule.place_at(step))
     }
 
     /// `prepared` begins with the batch of `place`.
-    pub fn new(prepared: Receiver<Result<Batch, TrainingError>>, rule: Rule, place: Place) -> Self {
+    pub fn new(prepared: Receiver<Result<Batch, TrainingError>>, rule: Rule, place: BatchPlace) -> Self {
         Self { prepared, current: Vec::new(), rule, place }
     }
 
@@ -111,7 +111,7 @@ impl Feed {
     }
 
     /// Takes the loss of a step, and answers what a checkpoint must keep of where the run is.
-    pub fn take_step(&mut self, loss: f64) -> Option<Place> {
+    pub fn take_step(&mut self, loss: f64) -> Option<BatchPlace> {
         self.place = self.rule.after(self.place, loss);
         self.rule.leaves_early.then_some(self.place)
     }
@@ -123,7 +123,7 @@ mod tests {
 
     /// The numbers of the batches that steps with these losses see.
     fn seen(rule: Rule, losses: &[f64]) -> Vec<u64> {
-        let mut place = Place::default();
+        let mut place = BatchPlace::default();
         let mut batches = Vec::new();
         for &loss in losses {
             batches.push(place.batch);
@@ -165,9 +165,9 @@ mod tests {
         let rule = Rule { repeats: 5, leaves_early: true, epoch: 3 };
         let place = [0.1, 0.7, 1.0 / 3.0, 2.0 / 7.0]
             .into_iter()
-            .fold(Place::default(), |place, loss| rule.after(place, loss));
+            .fold(BatchPlace::default(), |place, loss| rule.after(place, loss));
         let text = serde_json::to_string(&place).unwrap();
-        assert_eq!(serde_json::from_str::<Place>(&text).unwrap(), place);
+        assert_eq!(serde_json::from_str::<BatchPlace>(&text).unwrap(), place);
         assert!(place.best.is_some() && place.sum != 0);
     }
 }

@@ -167,6 +167,10 @@ pub(super) fn baseline_info(facts: &Facts) -> BaselineInfo {
             strip_px: [config.crop_columns, config.crop_rows].into(),
             augmentation: Stated::of_settings(Some(&config.augmentation)),
             repeats: task.repeats.into(),
+            adversary: match &task.adversary {
+                Some(adversary) => Stated::of_settings(Some(adversary)),
+                None => Stated::default(),
+            },
             leaves_early: match task.leaves_early {
                 true => true.into(),
                 false => Stated::default(),

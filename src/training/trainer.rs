@@ -6,8 +6,9 @@ use burn::tensor::{Device, Tensor, Transaction};
 use super::batches::Batch;
 use super::checkpoint::State;
 use super::config::RunConfig;
-use super::learner::{Learner, Validated};
+use super::learner::{Faced, Learner, Validated};
 use super::loss_scale::LossScale;
+use super::opponent::{self, Opponent};
 use super::optimizer::{Gradient, Optimizer, Update, clipped};
 use crate::nn::{UNet, fresh_weights};
 
@@ -49,7 +50,15 @@ impl<N: Learner> Trainer<N> {
         }
         let network = fresh_weights::drawn(N::fresh(config, &autodiff), config.seed);
         let optimizer = Optimizer::new(config.weight_decay);
-        let state = State { step: 0, average: network.clone().valid(), network, optimizer, place: None };
+        let (optimizer, opponent) = match config.adversary() {
+            Some(task) => {
+                let opponent = Opponent::fresh(task, config.seed, &autodiff);
+                (optimizer.with_betas(opponent::BETAS), Some(opponent))
+            }
+            None => (optimizer, None),
+        };
+        let average = network.clone().valid();
+        let state = State { step: 0, average, network, optimizer, opponent, place: None };
         let teacher = config.has_teacher_beside().then(|| state.average.clone());
         let loss_scale = LossScale::of(config.arithmetic);
         Self { state, teacher, device: device.clone(), autodiff, loss_scale }
@@ -73,8 +82,21 @@ impl<N: Learner> Trainer<N> {
         let teacher = self.teacher.clone().map(|teacher| config.arithmetic.cast(teacher));
         let mut losses = Vec::with_capacity(batches.len());
         let mut gathered = GradientsAccumulator::new();
+        let opponent = self.state.opponent.as_ref().filter(|_| config.is_faced_at(self.state.step));
+        let mut of_opponent = GradientsAccumulator::new();
         for batch in batches {
-            let loss = network.loss(batch, teacher.as_ref(), config, &self.autodiff);
+            let faced = opponent.and_then(|opponent| {
+                let faced = network.face(&opponent.network, batch, config, &self.autodiff)?;
+                Some((&opponent.network, faced))
+            });
+            let loss = match faced {
+                Some((opponent, Faced { loss, opponents })) => {
+                    let gradients = opponents.mul_scalar(share).backward();
+                    of_opponent.accumulate(opponent, GradientsParams::from_grads(gradients, opponent));
+                    loss
+                }
+                None => network.loss(batch, teacher.as_ref(), config, &self.autodiff),
+            };
             losses.push(loss.clone().inner());
             let scale = share * loss_scale;
             let loss = if scale == 1.0 { loss } else { loss.mul_scalar(scale) };
@@ -98,6 +120,9 @@ impl<N: Learner> Trainer<N> {
             let (network, average) = (self.state.network.clone(), self.state.average.clone());
             (self.state.network, self.state.average) =
                 self.state.optimizer.step(network, average, gradient, update);
+            if let Some(opponent) = &mut self.state.opponent {
+                opponent.learn(of_opponent.grads(), update.learning_rate);
+            }
         }
         StepResult { loss: value, gradient_norm, is_skipped }
     }

@@ -3,6 +3,8 @@
 
 use burn::module::{Initializer, Module, Param};
 use burn::nn::conv::{Conv2d, Conv2dConfig};
+use burn::tensor::module::conv2d_weight_backward;
+use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
@@ -188,10 +190,11 @@ impl Decoder {
         }
     }
 
-    fn forward(&self, latents: Tensor<4>) -> Tensor<4> {
+    /// What the last convolution makes a picture of.
+    fn features(&self, latents: Tensor<4>) -> Tensor<4> {
         let entrance = self.middle.forward(fast_cpu::forward(&self.conv_in, latents));
         let hidden = self.up.iter().fold(entrance, |hidden, level| level.forward(hidden));
-        fast_cpu::forward(&self.conv_out, self.norm_out.forward(hidden))
+        self.norm_out.forward(hidden)
     }
 }
 
@@ -245,7 +248,25 @@ impl Autoencoder {
 
     /// The pictures of codes.
     pub fn decode(&self, latents: Tensor<4>) -> Tensor<4> {
-        self.decoder.forward(fast_cpu::forward(&self.latent, latents))
+        self.picture_of(self.features(latents))
+    }
+
+    /// The maps of codes that the decoder's last convolution makes pictures of, `[batch, channels, height, width]`.
+    pub fn features(&self, latents: Tensor<4>) -> Tensor<4> {
+        self.decoder.features(fast_cpu::forward(&self.latent, latents))
+    }
+
+    /// The pictures of [`Autoencoder::features`].
+    pub fn picture_of(&self, features: Tensor<4>) -> Tensor<4> {
+        fast_cpu::forward(&self.decoder.conv_out, features)
+    }
+
+    /// The gradient in the weights of the decoder's last convolution that a gradient in its pictures becomes, outside of
+    /// autodiff.
+    pub fn last_gradient(&self, features: Tensor<4>, of_pictures: Tensor<4>) -> Tensor<4> {
+        let weight = self.decoder.conv_out.weight.val().inner();
+        let options = ConvOptions::new([1, 1], [1, 1], [1, 1], 1);
+        conv2d_weight_backward(features.inner(), weight, of_pictures.inner(), options)
     }
 
     /// Logarithm of the variance of what the decoder misses, `[1]`.

@@ -5,6 +5,7 @@
 pub mod attention;
 mod autoencoder;
 mod autoencoder_blocks;
+mod discriminator;
 mod latent_diffusion;
 mod retree;
 mod retree_blocks;
@@ -14,6 +15,7 @@ use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
 pub use autoencoder::{Autoencoder, AutoencoderConfig, Posterior};
+pub use discriminator::{Discriminator, DiscriminatorConfig, hinge_loss, verdict_loss};
 pub use latent_diffusion::{LatentDiffusion, LatentDiffusionConfig};
 pub use retree::{Retree, RetreeConfig};
 

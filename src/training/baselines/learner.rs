@@ -4,10 +4,10 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::diffusion::{NoiseLevel, Schedule, loss};
 use crate::nn::Baseline;
-use crate::nn::baselines::{Autoencoder, LatentDiffusion, Retree};
+use crate::nn::baselines::{Autoencoder, Discriminator, LatentDiffusion, Posterior, Retree};
 use crate::training::batches::Batch;
 use crate::training::config::RunConfig;
-use crate::training::learner::{Learner, Validated};
+use crate::training::learner::{Faced, Learner, Validated};
 
 /// What the divergence of the codes from the standard normal counts (CompVis' `kl_weight`).
 const DIVERGENCE_WEIGHT: f64 = 1e-6;
@@ -26,6 +26,21 @@ impl Learner for Baseline {
         let losses = strip_losses(self, batch, config, device).into_data();
         Validated { losses: losses.iter::<f32>().map(f64::from).collect(), confusion: None }
     }
+
+    fn face(
+        &self,
+        opponent: &Discriminator,
+        batch: &Batch,
+        config: &RunConfig,
+        device: &Device,
+    ) -> Option<Faced> {
+        match (self, config.adversary()) {
+            (Self::Autoencoder(network), Some(task)) => {
+                Some(Shown { batch, device }.faced(network, opponent, task))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// The loss of every strip, `[strips, 1]`.
@@ -39,9 +54,9 @@ fn strip_losses(network: &Baseline, batch: &Batch, config: &RunConfig, device: &
 }
 
 /// A batch, and where it is computed.
-struct Shown<'a> {
-    batch: &'a Batch,
-    device: &'a Device,
+pub(super) struct Shown<'a> {
+    pub(super) batch: &'a Batch,
+    pub(super) device: &'a Device,
 }
 
 impl Shown<'_> {
@@ -60,18 +75,47 @@ impl Shown<'_> {
     /// Negative log-likelihood of the pixels under a Laplace distribution with a learned width, and the divergence of
     /// the codes; a mean over pixels where the published code has a sum, which the optimiser does not see.
     fn autoencoder(&self, network: &Autoencoder) -> Tensor<2> {
-        let pictures = self.planes(&self.batch.image, 1);
-        let posterior = network.encode(pictures.clone());
-        let latents = posterior.sample(self.latent_noise(posterior.mean.dims(), 0));
-        let missed = loss::l1_of_samples(
-            network.decode(latents),
-            pictures,
-            Some(self.planes(&self.batch.loss_weights, 1)),
-        );
-        let log_variance = network.output_log_variance().reshape([1, 1]);
-        let pixels = (self.batch.rows * self.batch.columns) as f64;
-        let divergence = posterior.divergence().mul_scalar(DIVERGENCE_WEIGHT / pixels);
-        missed / log_variance.clone().exp() + log_variance + divergence
+        let pictures = self.pictures();
+        let posterior = self.posterior_of(network, &pictures);
+        let made = network.decode(self.codes_of(&posterior));
+        self.likelihood(made, pictures, network.output_log_variance()) + self.divergence(&posterior)
+    }
+
+    /// The strips, `[strips, 1, rows, columns]`.
+    pub(super) fn pictures(&self) -> Tensor<4> {
+        self.planes(&self.batch.image, 1)
+    }
+
+    /// Pixels of a strip.
+    pub(super) fn pixels(&self) -> f64 {
+        (self.batch.rows * self.batch.columns) as f64
+    }
+
+    /// What an autoencoder makes of the strips.
+    pub(super) fn posterior_of(&self, network: &Autoencoder, pictures: &Tensor<4>) -> Posterior {
+        network.encode(pictures.clone())
+    }
+
+    /// Codes drawn with the batch's noise.
+    pub(super) fn codes_of(&self, posterior: &Posterior) -> Tensor<4> {
+        posterior.sample(self.latent_noise(posterior.mean.dims(), 0))
+    }
+
+    /// The first part of the autoencoder's loss, from the logarithm `[1]` of the distribution's width: `[strips, 1]`.
+    pub(super) fn likelihood(
+        &self,
+        made: Tensor<4>,
+        pictures: Tensor<4>,
+        log_variance: Tensor<1>,
+    ) -> Tensor<2> {
+        let missed = loss::l1_of_samples(made, pictures, Some(self.planes(&self.batch.loss_weights, 1)));
+        let log_variance = log_variance.reshape([1, 1]);
+        missed / log_variance.clone().exp() + log_variance
+    }
+
+    /// The second part.
+    pub(super) fn divergence(&self, posterior: &Posterior) -> Tensor<2> {
+        posterior.divergence().mul_scalar(DIVERGENCE_WEIGHT / self.pixels())
     }
 
     /// Unsigned error of the noise in the codes.

@@ -1,8 +1,10 @@
 //! The methods that the paper compares with, in the trainer of our own: same batches, same optimiser, same checkpoints.
 //!
 //! Latent diffusion is trained in two runs: its autoencoder by `--stage pretrain`, which sees scans alone, and its U-Net
-//! by `--stage finetune --from` that model. Left out, because no weights or discriminator are at hand: the perceptual
-//! and the adversarial part of the autoencoder's loss (the latter begins after 50,000 steps).
+//! by `--stage finetune --from` that model. At the published size the autoencoder meets its discriminator after 50,000
+//! steps ([`Adversary`]), at the small one not at all. Left out, because its weights cannot be carried here: the perceptual
+//! part of the autoencoder's loss. Otherwise than there, the width of the likelihood is learned (there it stays as it is,
+//! for no optimiser has it).
 //!
 //! ReTree's network, schedule (no beta is cut off), loss, optimiser and sampler are those of its published code. Otherwise
 //! than there, so that all methods learn from the same batches: strips are not flipped (there both ways, and a retina has
@@ -11,6 +13,7 @@
 //! many batches as there are scans for (there, too, the optimiser's steps count, not the batches). The first step of the schedule is never drawn, as there; its share
 //! falls to the second, which comes twice as often as each other. Greys are rounded, where it cuts them off.
 
+mod adversary;
 mod begin;
 mod learner;
 mod recipe;
@@ -20,4 +23,4 @@ mod task;
 pub(super) use begin::{begin, take_weights};
 pub(super) use recipe::Size;
 pub(super) use sheet::rows;
-pub use task::BaselineTask;
+pub use task::{Adversary, BaselineTask};

@@ -1,7 +1,7 @@
 //! The recipes of the compared methods, at the size they were published with and at one that a CPU can train; and of
 //! our own method at that small size, so that they can be compared.
 
-use super::task::BaselineTask;
+use super::task::{Adversary, BaselineTask};
 use crate::dataset::augmentation::Augmentation;
 use crate::dataset::mask_augmentation::MaskAugmentation;
 use crate::diffusion::baseline::file::check_parts;
@@ -11,7 +11,7 @@ use crate::encoding::masks::{MaskCoding, MaskGrid};
 use crate::encoding::{LabelScheme, Mapping};
 use crate::nn::baselines::{AutoencoderConfig, LatentDiffusionConfig, RetreeConfig};
 use crate::nn::unet_config::TimeConditioning;
-use crate::nn::{BaselineConfig, UNetConfig};
+use crate::nn::{Arithmetic, BaselineConfig, UNetConfig};
 use crate::training::config::{MaskTask, RunConfig, Stage};
 
 /// Side of the square that small models draw.
@@ -108,6 +108,7 @@ impl RunConfig {
             _ => 1e-6,
         };
         let base = Self::compared(size);
+        let adversary = (size == Size::Paper && stage == Stage::Pretrain).then(Adversary::paper);
         Self {
             stage,
             learning_rate: match (size, stage) {
@@ -119,7 +120,9 @@ impl RunConfig {
             // An autoencoder knows no noise levels.
             validation_levels: if stage == Stage::Pretrain { 0 } else { base.validation_levels },
             schedule: Schedule::latent_diffusion(),
-            baseline: Some(BaselineTask::new(network)),
+            // Adam there, AdamW here: alike without decay.
+            weight_decay: if adversary.is_some() { 0.0 } else { base.weight_decay },
+            baseline: Some(BaselineTask { adversary, ..BaselineTask::new(network) }),
             ..base
         }
     }
@@ -136,6 +139,38 @@ impl RunConfig {
             drm: Drm { apply_probability: 0.0, ..Drm::default() },
             augmentation: Augmentation::none(),
             ..preset_base
+        }
+    }
+
+    /// What an autoencoder is trained against.
+    pub(in crate::training) fn adversary(&self) -> Option<&Adversary> {
+        self.baseline.as_ref()?.adversary.as_ref()
+    }
+
+    /// Whether it is in a step (0-based).
+    pub(in crate::training) fn is_faced_at(&self, step: u64) -> bool {
+        self.adversary().is_some_and(|task| step >= task.start)
+    }
+
+    fn check_adversary(&self, adversary: &Adversary, network: &BaselineConfig) -> Result<(), String> {
+        adversary.network.check().map_err(|reason| format!("baseline.adversary.network: {reason}"))?;
+        let BaselineConfig::Autoencoder(autoencoder) = network else {
+            return Err("baseline.adversary is for autoencoders: set it to null".to_owned());
+        };
+        let (found, expected) = (adversary.network.image_channels, autoencoder.image_channels);
+        if found != expected {
+            return Err(format!("baseline.adversary sees {found} channels of pictures with {expected}"));
+        }
+        let least = adversary.network.least_side();
+        if self.crop_rows.min(self.crop_columns) < least {
+            return Err(format!("baseline.adversary needs pictures of {least}x{least} pixels at least"));
+        }
+        if !(adversary.weight.is_finite() && adversary.weight >= 0.0) {
+            return Err(format!("baseline.adversary.weight is {}, expected 0 or more", adversary.weight));
+        }
+        match self.arithmetic {
+            Arithmetic::F32 => Ok(()),
+            other => Err(format!("baseline.adversary is trained in f32, not in {}", other.word())),
         }
     }
 
@@ -166,6 +201,9 @@ impl RunConfig {
                 "strips of {}x{} pixels on a grid of {:?}: these methods see whole pictures",
                 self.crop_columns, self.crop_rows, self.mapping.fixed_size
             ));
+        }
+        if let Some(adversary) = &task.adversary {
+            self.check_adversary(adversary, &task.network)?;
         }
         if !(1..=100).contains(&task.repeats) {
             return Err(format!("baseline.repeats is {}, expected 1 to 100", task.repeats));

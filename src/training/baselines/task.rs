@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::nn::BaselineConfig;
+use crate::nn::baselines::DiscriminatorConfig;
 
 /// What a run of a compared method trains.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,11 +17,33 @@ pub struct BaselineTask {
     /// begun before there was a choice never do.
     #[serde(default)]
     pub leaves_early: bool,
+    /// What an autoencoder is trained against, where it is; runs that were begun before there was a choice have none.
+    #[serde(default)]
+    pub adversary: Option<Adversary>,
+}
+
+/// A discriminator that an autoencoder is trained against, each with an optimiser of its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Adversary {
+    /// Its shape.
+    pub network: DiscriminatorConfig,
+    /// Steps before it begins.
+    pub start: u64,
+    /// How long the gradient of its verdict is over that of the likelihood, in the decoder's last convolution.
+    pub weight: f64,
+}
+
+impl Adversary {
+    /// As published.
+    pub fn paper() -> Self {
+        Self { network: DiscriminatorConfig::paper(), start: 50_001, weight: 0.5 }
+    }
 }
 
 impl BaselineTask {
     /// Every step sees a batch of its own.
     pub fn new(network: BaselineConfig) -> Self {
-        Self { network, repeats: 1, leaves_early: false }
+        Self { network, repeats: 1, leaves_early: false, adversary: None }
     }
 }

@@ -1,6 +1,6 @@
 //! The numbers of a step of AdamW.
 
-/// How much of the moments a step keeps: of the gradient's mean and of its squares'.
+/// How much of the moments a step keeps unless another is chosen: of the gradient's mean and of its squares'.
 pub(super) const BETAS: [f32; 2] = [0.9, 0.999];
 /// Added to the root of the second moment.
 pub(super) const EPSILON: f32 = 1e-8;
@@ -26,6 +26,7 @@ pub fn clipped(norm: f64, factor: f64, largest: f64) -> f64 {
 pub(super) struct Factors {
     pub is_first: bool,
     pub scale: f32,
+    pub betas: [f32; 2],
     /// What the moments are divided by, which begin at zero.
     pub corrections: [f32; 2],
     /// What weight decay leaves of a weight.
@@ -36,13 +37,14 @@ pub(super) struct Factors {
 }
 
 impl Factors {
-    pub fn of(steps: usize, weight_decay: f32, update: Update) -> Self {
+    pub fn of(steps: usize, weight_decay: f32, betas: [f32; 2], update: Update) -> Self {
         let Update { learning_rate, scale, average_decay } = update;
         let decay = learning_rate * f64::from(weight_decay);
         Self {
             is_first: steps == 1,
             scale: scale as f32,
-            corrections: BETAS.map(|beta| 1.0 - beta.powi(steps as i32)),
+            betas,
+            corrections: betas.map(|beta| 1.0 - beta.powi(steps as i32)),
             kept: (1.0 - decay) as f32,
             rate: learning_rate as f32,
             average: average_decay.map(|decay| [decay as f32, (1.0 - decay) as f32]),

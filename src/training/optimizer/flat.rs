@@ -4,7 +4,7 @@
 
 use burn::tensor::Tensor;
 
-use super::factors::{BETAS, EPSILON, Factors};
+use super::factors::{EPSILON, Factors};
 use super::group::{Group, Kept, Moved, Part, joined};
 
 /// Takes the step.
@@ -43,8 +43,10 @@ fn moved_by(
     factors: &Factors,
 ) -> Tensor<1> {
     let gradient = gradient.mul_scalar(factors.scale);
-    let added = [gradient.clone().mul_scalar(1.0 - BETAS[0]), gradient.square().mul_scalar(1.0 - BETAS[1])];
-    for ((moment, added), beta) in moments.iter_mut().zip(added).zip(BETAS) {
+    let [kept_mean, kept_square] = factors.betas;
+    let added =
+        [gradient.clone().mul_scalar(1.0 - kept_mean), gradient.square().mul_scalar(1.0 - kept_square)];
+    for ((moment, added), beta) in moments.iter_mut().zip(added).zip(factors.betas) {
         *moment = match factors.is_first {
             true => added,
             false => moment.clone().mul_scalar(beta) + added,

@@ -21,7 +21,7 @@ use burn::module::{Module, ModuleMapper, Param};
 use burn::store::RecordError;
 use burn::tensor::{Bytes, Tensor, TensorData};
 
-use factors::Factors;
+use factors::{BETAS, Factors};
 pub use factors::{Update, clipped};
 pub use gradient::Gradient;
 use gradient::weights_of;
@@ -32,6 +32,8 @@ use weights::Weight;
 #[derive(Clone)]
 pub struct Optimizer {
     weight_decay: f32,
+    /// How much of the moments a step keeps: of the gradient's mean and of its squares'.
+    betas: [f32; 2],
     /// One, unless some weights are without gradient in some steps.
     groups: Vec<Group>,
 }
@@ -39,7 +41,18 @@ pub struct Optimizer {
 impl Optimizer {
     /// Before its first step.
     pub fn new(weight_decay: f32) -> Self {
-        Self { weight_decay, groups: Vec::new() }
+        Self { weight_decay, betas: BETAS, groups: Vec::new() }
+    }
+
+    /// One that keeps so much of its moments in a step: of the gradient's mean and of its squares'.
+    #[must_use]
+    pub fn with_betas(self, betas: [f32; 2]) -> Self {
+        Self { betas, ..self }
+    }
+
+    /// Whether it has not moved anything yet.
+    pub fn is_fresh(&self) -> bool {
+        self.groups.is_empty()
     }
 
     /// Moves the weights along the gradient, and the averages after them; returns both networks.
@@ -55,7 +68,8 @@ impl Optimizer {
                 let averages =
                     averages.as_ref().map(|all| of_group.iter().map(|&index| all[index].clone()).collect());
                 let weights = of_group.iter().map(|&index| &gradient.weights[index]).collect();
-                move_group(group, Part { weights, averages }, self.weight_decay, update, &mut moved);
+                let factors = Factors::of(group.steps + 1, self.weight_decay, self.betas, update);
+                move_group(group, Part { weights, averages }, &factors, &mut moved);
             }
         }
         let network = network.map(&mut Replacement { values: moved.values });
@@ -139,12 +153,11 @@ impl Optimizer {
 }
 
 /// Moves the weights of a group, by the way that its device has.
-fn move_group(group: &mut Group, part: Part, weight_decay: f32, update: Update, moved: &mut Moved) {
+fn move_group(group: &mut Group, part: Part, factors: &Factors, moved: &mut Moved) {
     group.steps += 1;
-    let factors = Factors::of(group.steps, weight_decay, update);
     match one_pass::Work::of(&group.moments, &part) {
-        Some(work) => one_pass::step(group, work, &factors, moved),
-        None => flat::step(group, part, &factors, moved),
+        Some(work) => one_pass::step(group, work, factors, moved),
+        None => flat::step(group, part, factors, moved),
     }
 }
 

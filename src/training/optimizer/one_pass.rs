@@ -7,7 +7,7 @@ use burn::tensor::{DType, Tensor, TensorData};
 use burn_flex::{Flex, FlexTensor};
 use rayon::prelude::*;
 
-use super::factors::{BETAS, EPSILON, Factors};
+use super::factors::{EPSILON, Factors};
 use super::group::{Group, Moved, Part};
 
 /// Tensors of single precision on burn's CPU backend.
@@ -124,10 +124,11 @@ fn moved_by<const IS_FIRST: bool>(
     factors: &Factors,
 ) -> f32 {
     let gradient = gradient * factors.scale;
-    let added = [gradient * (1.0 - BETAS[0]), gradient * gradient * (1.0 - BETAS[1])];
+    let betas = factors.betas;
+    let added = [gradient * (1.0 - betas[0]), gradient * gradient * (1.0 - betas[1])];
     (*first, *second) = match IS_FIRST {
         true => (added[0], added[1]),
-        false => (*first * BETAS[0] + added[0], *second * BETAS[1] + added[1]),
+        false => (*first * betas[0] + added[0], *second * betas[1] + added[1]),
     };
     let [of_first, of_second] = factors.corrections;
     let step = (*first / of_first) / ((*second / of_second).sqrt() + EPSILON);

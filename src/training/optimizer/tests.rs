@@ -100,6 +100,26 @@ fn a_step_is_burns_to_the_bit_and_files_go_from_one_to_the_other() {
 }
 
 #[test]
+fn other_betas_are_burns_to_the_bit_as_well() {
+    let start = network();
+    let mut here = (start.clone(), start.clone().valid());
+    let mut there = here.clone();
+    let theirs = AdamWConfig::new().with_weight_decay(WEIGHT_DECAY).with_epsilon(EPSILON);
+    let mut theirs = theirs.with_beta_1(0.5).with_beta_2(0.9).init();
+    let mut ours = Optimizer::new(WEIGHT_DECAY).with_betas([0.5, 0.9]);
+    assert!(ours.is_fresh());
+    for step in 0..3 {
+        here = step_of_ours(&mut ours, here.0, here.1, step);
+        there = step_of_burn(&mut theirs, there.0, there.1, step);
+        assert_eq!(weights::collect(&here.0), weights::collect(&there.0), "step {step}");
+    }
+    assert!(!ours.is_fresh());
+    let by_others = (start.clone(), start.valid());
+    let by_others = step_of_ours(&mut Optimizer::new(WEIGHT_DECAY), by_others.0, by_others.1, 0);
+    assert_ne!(weights::collect(&here.0), weights::collect(&by_others.0));
+}
+
+#[test]
 fn vectors_of_all_weights_move_them_alike() {
     let start = network();
     let average = start.clone().valid();
@@ -114,7 +134,7 @@ fn vectors_of_all_weights_move_them_alike() {
         group.steps += 1;
         let part = Part { weights: gradient.weights.iter().collect(), averages: Some(averages) };
         let mut moved = Moved { values: BTreeMap::new(), averages: BTreeMap::new() };
-        flat::step(group, part, &Factors::of(group.steps, WEIGHT_DECAY, update(step)), &mut moved);
+        flat::step(group, part, &Factors::of(group.steps, WEIGHT_DECAY, BETAS, update(step)), &mut moved);
         networks = one_pass.step(networks.0, networks.1, gradient, update(step));
         for (found, expected) in [
             (&moved.values, average::weights(&networks.0.valid())),
