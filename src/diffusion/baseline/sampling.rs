@@ -1,8 +1,9 @@
 //! The samplers that the compared methods were published with, as steps of [`samplers::run`](super::super::samplers::run).
 //!
 //! Both end at the schedule's cleanest step and not at no noise at all, and neither clamps the picture on the way. With
-//! fewer steps than it was published with, ReTree's is held within the greys all the same: its first step divides what the
-//! network misses by .027, and the picture of a network that learned briefly runs away.
+//! fewer steps than it was published with, ReTree's is held within the greys all the same: what its network misses of the
+//! brightness of the noise adds up over `sigma / alpha`, which is 37 at the end of its schedule, and the picture of one that
+//! learned briefly runs away.
 
 use crate::diffusion::samplers::{AncestralVariance, SamplerStep, ddim, ddpm};
 use crate::diffusion::{NoiseLevel, Schedule};
