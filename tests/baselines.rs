@@ -12,12 +12,16 @@ use retidiff::diffusion::{NoiseLevel, Schedule, loss, model_file};
 use retidiff::encoding::noise::fill_gaussian;
 use retidiff::formats::{label_png, scan_image, write_file};
 use retidiff::nn::baselines::{AutoencoderConfig, DiscriminatorConfig, LatentDiffusionConfig, RetreeConfig};
+use retidiff::nn::perceptual::{Lpips, TrunkKind};
 use retidiff::nn::{Baseline, BaselineConfig, UNetConfig};
 use retidiff::scan::{GreyImage, Rect};
-use retidiff::training::{Adversary, BaselineTask, Event, Preset, RunConfig, Stage, TrainingError};
+use retidiff::training::{
+    Adversary, BaselineTask, Control, Event, Preset, Run, RunConfig, Stage, StartModel, TrainingError,
+};
 
 use crate::golden_baselines::with_named_weights;
 use crate::golden_nn::hash_units;
+use crate::golden_perceptual::{file_of, published};
 use crate::gradients::check_along_every_tensor;
 use crate::trainer::train_from;
 
@@ -330,6 +334,45 @@ fn an_autoencoder_and_its_discriminator_go_on_as_if_they_had_not_been_stopped() 
         one.values.iter().zip(&other.values).fold(most, |most, (a, b)| most.max((a - b).abs()))
     });
     assert!(furthest < 1e-4, "a verdict that counts nothing changes nothing: {furthest}");
+}
+
+#[test]
+fn an_autoencoder_learns_by_the_lpips_that_its_run_keeps() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = four_pairs(folder.path());
+    let network = BaselineConfig::Autoencoder(autoencoder());
+    let of = |steps| RunConfig {
+        constant_learning_rate: true,
+        ..config(Preset::LdmSmall, Stage::Pretrain, network.clone(), steps)
+    };
+    let device = Device::flex();
+    let file = folder.path().join("weights.safetensors");
+    write_file(&file, &file_of(&published(&Lpips::new(TrunkKind::Alex, &device)))).unwrap();
+    let lpips = StartModel::read(&file).unwrap();
+    let begin = |config: RunConfig, path: &Path, lpips: Option<&StartModel>| {
+        let run = Run { lpips, ..crate::trainer::new_run(&data, path) };
+        retidiff::training::run(config, &run, &Control::default(), &mut |_| {})
+    };
+    let run = |name: &str| folder.path().join(name);
+    begin(of(4), &run("whole"), Some(&lpips)).unwrap();
+    begin(of(2), &run("parts"), Some(&lpips)).unwrap();
+    fs::remove_file(&file).unwrap();
+    let kept = retidiff::training::run_directory::RunDirectory::read_config(&run("parts")).unwrap();
+    let term = kept.baseline.as_ref().unwrap().perceptual.clone().unwrap();
+    assert_eq!((term.weight, term.sha256.len()), (1.0, 64));
+    crate::trainer::resume(RunConfig { steps: 4, ..kept.clone() }, &data, &run("parts")).unwrap();
+    let model = |name: &str| fs::read(run(name).join("model.safetensors")).unwrap();
+    assert!(model("whole") == model("parts"), "the same to the bit");
+    begin(of(4), &run("without"), None).unwrap();
+    assert_ne!(model("whole"), model("without"));
+
+    let reason = |outcome: Result<(), TrainingError>| outcome.unwrap_err().to_string();
+    assert!(reason(begin(kept.clone(), &run("unnamed"), None)).contains("--lpips"));
+    let other = StartModel { bytes: lpips.bytes[..100].to_vec().into(), ..lpips.clone() };
+    assert!(reason(begin(kept, &run("other"), Some(&other))).contains("another file"));
+    assert!(reason(begin(of(2), &run("torn"), Some(&other))).contains("weights.safetensors"));
+    let retree = config(Preset::RetreeSmall, Stage::Finetune, BaselineConfig::Retree(retree()), 2);
+    assert!(reason(begin(retree, &run("retree"), Some(&lpips))).contains("--stage pretrain"));
 }
 
 #[test]

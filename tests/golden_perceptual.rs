@@ -22,7 +22,7 @@ use crate::golden_nn::hash_units;
 const SIZES: [[usize; 2]; 3] = [[70, 81], [70, 81], [320, 203]];
 
 /// A tensor of a file: its name there, its shape, its bytes.
-type Stored = (String, Vec<usize>, Vec<u8>);
+pub type Stored = (String, Vec<usize>, Vec<u8>);
 
 fn golden() -> Value {
     serde_json::from_str(include_str!("reference/perceptual.json")).expect("the reference is JSON")
@@ -55,7 +55,7 @@ fn value(name: &str, axes: &[usize], unit: f32) -> f32 {
 }
 
 /// The tensors that a network needs, under the names and with the weights of the reference.
-fn published(network: &impl Published) -> Vec<Stored> {
+pub fn published(network: &impl Published) -> Vec<Stored> {
     let stored = weights::shapes(network).into_iter().map(|(name, shape)| {
         let name = network.published_names(&name).remove(0);
         let units = hash_units(&name, shape.iter().product());
@@ -74,7 +74,7 @@ fn assert_named_as(stored: &[Stored], expected: &Value) {
     assert_eq!(*expected, sha256_hex(lines.concat().as_bytes()), "{lines:#?}");
 }
 
-fn file_of(stored: &[Stored]) -> Vec<u8> {
+pub fn file_of(stored: &[Stored]) -> Vec<u8> {
     let views = stored.iter().map(|(name, shape, bytes)| {
         (name.as_str(), TensorView::new(Dtype::F32, shape.clone(), bytes).expect("bytes of the shape"))
     });

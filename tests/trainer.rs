@@ -23,13 +23,14 @@ const WIDTH: u32 = 48;
 const HEIGHT: u32 = 32;
 
 /// A run on the CPU backend that begins with fresh weights.
-fn new_run<'a>(data: &'a Path, path: &'a Path) -> Run<'a> {
+pub fn new_run<'a>(data: &'a Path, path: &'a Path) -> Run<'a> {
     Run {
         data,
         path,
         resume: false,
         from: None,
         student: None,
+        lpips: None,
         device: Device::flex(),
         device_name: "CPU".to_owned(),
         free_memory: None,

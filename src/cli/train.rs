@@ -78,6 +78,11 @@ pub struct TrainArgs {
     /// place of its teacher's
     #[arg(long, value_name = "NAME|FILE", requires = "from", conflicts_with = "resume")]
     student: Option<String>,
+    /// Weights of LPIPS (safetensors), by which the autoencoder of latent diffusion learns to look right, too, as it was
+    /// published (--preset ldm-paper --stage pretrain); `retidiff evaluate distances --help` says how the file is made, and
+    /// the run keeps a copy
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["resume", "branch", "remote"])]
+    lpips: Option<PathBuf>,
     /// Begin at the newest checkpoint of another run, with its settings; that run stays as it is
     #[arg(long, value_name = "DIR", conflicts_with_all = ["preset", "resume"])]
     branch: Option<PathBuf>,
@@ -172,8 +177,10 @@ fn train(args: &TrainArgs, is_reported: &mut bool) -> anyhow::Result<()> {
         student.is_none() || config.stage == Stage::Distill,
         "--student is what a student begins with: give --stage distill, too"
     );
-    let (from, student) = (from.as_ref(), student.as_ref());
-    let run = Run { data: &data, path: run_folder, resume, from, student, device, device_name, free_memory };
+    let lpips = args.lpips.as_deref().map(StartModel::read).transpose()?;
+    let (from, student, lpips) = (from.as_ref(), student.as_ref(), lpips.as_ref());
+    let run =
+        Run { data: &data, path: run_folder, resume, from, student, lpips, device, device_name, free_memory };
     let mut narrator = Narrator::default();
     let mut print = |event: &Event| {
         *is_reported |= matches!(event, Event::Error { .. });

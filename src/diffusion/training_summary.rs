@@ -142,6 +142,8 @@ training_summary! {
     distillation: Value,
     /// What an autoencoder was trained against.
     adversary: Value,
+    /// By which LPIPS it learned, too.
+    perceptual: Value,
     /// The loss of a segmenter.
     loss: Value,
     /// How its labels came onto the grid, where not from the nearest pixel.

@@ -9,6 +9,7 @@ use super::config::RunConfig;
 use crate::metrics::segmentation::confusion::Confusion;
 use crate::nn::UNet;
 use crate::nn::baselines::Discriminator;
+use crate::nn::perceptual::Lpips;
 
 /// A network that can be trained.
 pub trait Learner: Module + Sized {
@@ -18,10 +19,11 @@ pub trait Learner: Module + Sized {
     /// What its answer to a training batch costs, one value; a student may have a teacher beside it.
     fn loss(&self, batch: &Batch, teacher: Option<&Self>, config: &RunConfig, device: &Device) -> Tensor<1>;
 
-    /// What it and the network that it is trained against lose by a training batch, where it has such.
+    /// What it loses by a training batch in the company of other networks, and its opponent by that, where it learns by any
+    /// of them.
     fn face(
         &self,
-        _opponent: &Discriminator,
+        _company: &Company,
         _batch: &Batch,
         _config: &RunConfig,
         _device: &Device,
@@ -39,13 +41,22 @@ pub trait Learner: Module + Sized {
     ) -> Validated;
 }
 
+/// Networks that another one learns by.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Company<'a> {
+    /// Learns to tell what it makes from what is real.
+    pub opponent: Option<&'a Discriminator>,
+    /// Says how differently pictures look; learns nothing.
+    pub lpips: Option<&'a Lpips>,
+}
+
 /// What a network and its opponent lose by a batch, one value each.
 #[derive(Clone, Debug)]
 pub struct Faced {
     /// The network's own cost and that of the verdict on what it made.
     pub loss: Tensor<1>,
-    /// The opponent's.
-    pub opponents: Tensor<1>,
+    /// The opponent's, where there is one.
+    pub opponents: Option<Tensor<1>>,
 }
 
 /// What a network made of strips that it does not learn from.

@@ -47,12 +47,12 @@ pub mod strips_sheet;
 pub mod trainer;
 mod validation;
 
-pub use baselines::{Adversary, BaselineTask};
+pub use baselines::{Adversary, BaselineTask, PerceptualTerm};
 pub use batches::Batch;
 pub use config::{MaskTask, Preset, RunConfig, Stage, StyleSettings};
 pub use control::{Control, Order};
 pub use error::TrainingError;
-pub use learner::{Faced, Learner, Validated};
+pub use learner::{Company, Faced, Learner, Validated};
 pub use report::Event;
 pub use run::{Run, StartModel};
 pub use segmenting::{LabelResize, SegmentTask};

@@ -45,6 +45,9 @@ pub struct Run<'a> {
     /// What a student begins with in place of its teacher's weights: a student of an earlier teacher, which draws
     /// in one step already.
     pub student: Option<&'a StartModel>,
+    /// A file of LPIPS's weights, by which the autoencoder of latent diffusion is to learn, too; a run that goes on has its
+    /// own.
+    pub lpips: Option<&'a StartModel>,
     /// A device without autodiff.
     pub device: Device,
     /// As shown to the user.

@@ -46,6 +46,8 @@ pub const LOG_FILE: &str = "trainer.log";
 pub const MODEL_FILE: &str = "model.safetensors";
 /// Name of the file in a run's folder that holds a student's teacher.
 pub const TEACHER_FILE: &str = "teacher.safetensors";
+/// Name of the file in a run's folder that holds the LPIPS by which it learns.
+pub const LPIPS_FILE: &str = "lpips.safetensors";
 /// Name of the folder of checkpoints in a run's folder.
 pub const CHECKPOINTS: &str = "checkpoints";
 const SAMPLES: &str = "samples";
@@ -199,10 +201,11 @@ impl RunDirectory {
         if config.has_teacher_beside() {
             fs::copy(from.join(TEACHER_FILE), &teacher).map_err(TrainingError::io(&teacher, "copying"))?;
         }
-        let lineage = from.join(LINEAGE_FILE);
-        if lineage.is_file() {
-            let copy = path.join(LINEAGE_FILE);
-            fs::copy(&lineage, &copy).map_err(TrainingError::io(&copy, "copying"))?;
+        for name in [LINEAGE_FILE, LPIPS_FILE] {
+            if from.join(name).is_file() {
+                let copy = path.join(name);
+                fs::copy(from.join(name), &copy).map_err(TrainingError::io(&copy, "copying"))?;
+            }
         }
         let metrics = path.join(METRICS_FILE);
         let kept = figures_up_to(&from.join(METRICS_FILE), step)?;

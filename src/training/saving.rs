@@ -171,6 +171,10 @@ pub(super) fn baseline_info(facts: &Facts) -> BaselineInfo {
                 Some(adversary) => Stated::of_settings(Some(adversary)),
                 None => Stated::default(),
             },
+            perceptual: match &task.perceptual {
+                Some(term) => Stated::of_settings(Some(term)),
+                None => Stated::default(),
+            },
             leaves_early: match task.leaves_early {
                 true => true.into(),
                 false => Stated::default(),

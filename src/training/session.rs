@@ -39,6 +39,7 @@ use crate::encoding::style::StyleModel;
 use crate::formats::atomic::write_atomically;
 use crate::metrics::segmentation::confusion::Confusion;
 use crate::metrics::segmentation::{BACKGROUND, CLASS_COUNT, FLUID};
+use crate::nn::perceptual::Lpips;
 use crate::nn::{Baseline, Segmenter, UNet};
 
 /// Files left out that are named.
@@ -84,7 +85,8 @@ pub fn run(
         source.follow_style(style);
     }
     let weights = baselines::begin(&mut config, &source, run)?;
-    let given = Given { config, manifest, left_out, source, lineage, run, control };
+    let lpips = baselines::read_lpips(&mut config, run)?;
+    let given = Given { config, manifest, left_out, source, lineage, lpips, run, control };
     match given.config.stage {
         _ if given.config.baseline.is_some() => {
             begin_baseline(&given, weights).and_then(|begun| conduct(given, begun, on_event))
@@ -102,6 +104,8 @@ struct Given<'a> {
     left_out: Vec<String>,
     source: Source,
     lineage: Lineage,
+    /// By which an autoencoder learns, too.
+    lpips: Option<Lpips>,
     run: &'a Run<'a>,
     control: &'a Control,
 }
@@ -158,11 +162,14 @@ fn begin_baseline(
 ) -> Result<Begun<Baseline>, TrainingError> {
     let (config, run) = (&given.config, given.run);
     let mut trainer = Trainer::fresh(config, &run.device);
+    trainer.lpips.clone_from(&given.lpips);
     let directory = match run.resume {
         true => resume(&mut trainer, config, run)?,
         false => {
             baselines::take_weights(&mut trainer, weights);
-            RunDirectory::create(run.path, config, run.data)?
+            let directory = RunDirectory::create(run.path, config, run.data)?;
+            baselines::keep_lpips(run)?;
+            directory
         }
     };
     Ok(Begun { trainer, directory, from: config.from.clone() })
@@ -187,7 +194,7 @@ fn conduct<N: StageNetwork>(
     begun: Begun<N>,
     on_event: &mut dyn FnMut(&Event),
 ) -> Result<(), TrainingError> {
-    let Given { config, manifest, left_out, source, lineage, run, control } = given;
+    let Given { config, manifest, left_out, source, lineage, run, control, .. } = given;
     let Begun { trainer, directory, from } = begun;
     lineage.write(run.path)?;
     let summary = DataSummary::new(&manifest, &source);

@@ -6,10 +6,11 @@ use burn::tensor::{Device, Tensor, Transaction};
 use super::batches::Batch;
 use super::checkpoint::State;
 use super::config::RunConfig;
-use super::learner::{Faced, Learner, Validated};
+use super::learner::{Company, Faced, Learner, Validated};
 use super::loss_scale::LossScale;
 use super::opponent::{self, Opponent};
 use super::optimizer::{Gradient, Optimizer, Update, clipped};
+use crate::nn::perceptual::Lpips;
 use crate::nn::{UNet, fresh_weights};
 
 /// Network, average and optimiser, and one step of them.
@@ -18,6 +19,8 @@ pub struct Trainer<N = UNet> {
     pub state: State<N>,
     /// Of whom a student learns that does not learn from itself, without gradient.
     pub(super) teacher: Option<N>,
+    /// By which an autoencoder learns how pictures look, without gradient.
+    pub(super) lpips: Option<Lpips>,
     pub(super) device: Device,
     autodiff: Device,
     loss_scale: LossScale,
@@ -61,7 +64,7 @@ impl<N: Learner> Trainer<N> {
         let state = State { step: 0, average, network, optimizer, opponent, place: None };
         let teacher = config.has_teacher_beside().then(|| state.average.clone());
         let loss_scale = LossScale::of(config.arithmetic);
-        Self { state, teacher, device: device.clone(), autodiff, loss_scale }
+        Self { state, teacher, lpips: None, device: device.clone(), autodiff, loss_scale }
     }
 
     /// Number of weights.
@@ -83,16 +86,16 @@ impl<N: Learner> Trainer<N> {
         let mut losses = Vec::with_capacity(batches.len());
         let mut gathered = GradientsAccumulator::new();
         let opponent = self.state.opponent.as_ref().filter(|_| config.is_faced_at(self.state.step));
+        let company =
+            Company { opponent: opponent.map(|opponent| &opponent.network), lpips: self.lpips.as_ref() };
         let mut of_opponent = GradientsAccumulator::new();
         for batch in batches {
-            let faced = opponent.and_then(|opponent| {
-                let faced = network.face(&opponent.network, batch, config, &self.autodiff)?;
-                Some((&opponent.network, faced))
-            });
-            let loss = match faced {
-                Some((opponent, Faced { loss, opponents })) => {
-                    let gradients = opponents.mul_scalar(share).backward();
-                    of_opponent.accumulate(opponent, GradientsParams::from_grads(gradients, opponent));
+            let loss = match network.face(&company, batch, config, &self.autodiff) {
+                Some(Faced { loss, opponents }) => {
+                    if let (Some(opponent), Some(cost)) = (company.opponent, opponents) {
+                        let gradients = cost.mul_scalar(share).backward();
+                        of_opponent.accumulate(opponent, GradientsParams::from_grads(gradients, opponent));
+                    }
                     loss
                 }
                 None => network.loss(batch, teacher.as_ref(), config, &self.autodiff),

@@ -258,6 +258,7 @@ impl Experiment<'_> {
             resume,
             from: None,
             student: None,
+            lpips: None,
             device: self.device.clone(),
             device_name: self.device_name.clone(),
             free_memory: None,

@@ -78,6 +78,7 @@ impl Worker<'_> {
             resume,
             from: from.as_ref(),
             student: None,
+            lpips: None,
             device: self.device.clone(),
             device_name: self.device_name.clone(),
             free_memory: None,

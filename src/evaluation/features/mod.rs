@@ -6,13 +6,12 @@ mod network;
 mod perceptual;
 mod photographic;
 mod pictures;
-mod published;
 mod segmenter;
 
+pub use crate::diffusion::published::{CONVERSION, PublishedFile};
 pub use error::FeatureNetworkError;
 pub use network::FeatureNetwork;
 pub use perceptual::PerceptualDistance;
 pub use photographic::PhotographicFeatures;
 pub use pictures::PictureFolder;
-pub use published::{CONVERSION, PublishedFile};
 pub use segmenter::SegmenterFeatures;

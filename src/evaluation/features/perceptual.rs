@@ -2,22 +2,13 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{FeatureNetworkError, PictureFolder, PublishedFile};
+use super::{FeatureNetworkError, PictureFolder};
+use crate::diffusion::lpips_file;
 use crate::formats::FormatError;
 use crate::formats::provenance::sha256_hex;
 use crate::metrics::feature_distances::{Diversity, picture_pairs};
 use crate::nn::perceptual::{Lpips, TrunkKind};
 use crate::scan::GreyImage;
-
-/// Names of the first weight, as LPIPS saves it and as torchvision does, and its shape in each network.
-const FIRST_WEIGHT: [&str; 2] = ["net.slice1.0.weight", "features.0.weight"];
-const SHAPES: [(TrunkKind, [usize; 4]); 2] =
-    [(TrunkKind::Alex, [64, 3, 11, 11]), (TrunkKind::Vgg, [64, 3, 3, 3])];
-
-/// How a file with all that LPIPS needs is made.
-const MADE_BY: &str = "write it where LPIPS is installed: python -c \"import lpips; from safetensors.torch import \
-    save_file; save_file({k: v.contiguous().clone() for k, v in lpips.LPIPS(net='alex').state_dict().items()}, \
-    'lpips.safetensors')\"";
 
 /// LPIPS on its device.
 #[derive(Debug)]
@@ -35,15 +26,8 @@ impl PerceptualDistance {
     /// # Errors
     /// If it is no such file, or damaged.
     pub fn load(bytes: &[u8], file: &str, device: &Device) -> Result<Self, FormatError> {
-        let published = PublishedFile::open(bytes, file)?;
-        let shape = FIRST_WEIGHT.iter().find_map(|name| published.shape(name));
-        let kind = SHAPES.iter().find(|(_, of_kind)| shape.as_deref() == Some(&of_kind[..]));
-        let Some((kind, _)) = kind else {
-            let problem = "neither AlexNet nor VGG16, as LPIPS looks through";
-            return Err(FormatError::malformed(file, "the tensors", problem, MADE_BY));
-        };
-        let network = published.load_into(Lpips::new(*kind, device), MADE_BY)?;
-        Ok(Self { network, kind: *kind, sha256: sha256_hex(bytes), device: device.clone() })
+        let (network, kind) = lpips_file::load(bytes, file, device)?;
+        Ok(Self { network, kind, sha256: sha256_hex(bytes), device: device.clone() })
     }
 
     /// As shown to the user.

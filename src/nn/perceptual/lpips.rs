@@ -13,6 +13,8 @@ const SHIFT: [f32; 3] = [-0.030, -0.088, -0.188];
 const SCALE: [f32; 3] = [0.458, 0.448, 0.450];
 /// Added to the length of a pixel's channels.
 const EPSILON: f64 = 1e-10;
+/// Added to the squares that it is the root of, so that a pixel where nothing is lit has a gradient.
+const LEAST_SQUARES: f64 = 1e-20;
 
 /// The network.
 #[derive(Module, Debug)]
@@ -32,7 +34,8 @@ impl Lpips {
     /// The maps of pictures `[batch, 3, height, width]` in [-1, 1], every pixel's channels at length 1.
     pub fn maps(&self, pictures: Tensor<4>) -> Vec<Tensor<4>> {
         let maps = self.trunk_maps(pictures).into_iter().map(|map| {
-            let length = (map.clone() * map.clone()).sum_dim(1).sqrt();
+            let squares = (map.clone() * map.clone()).sum_dim(1);
+            let length = squares.add_scalar(LEAST_SQUARES).sqrt();
             map / (length + EPSILON)
         });
         maps.collect()

@@ -1,14 +1,15 @@
 //! The autoencoder of latent diffusion against its discriminator, as published (CompVis, `LPIPSWithDiscriminator`): from
 //! a step on, the verdict on what it decodes is added to its loss, weighted so that in the decoder's last convolution its
-//! gradient is [`Adversary::weight`] times as long as that of the likelihood.
+//! gradient is [`Adversary::weight`](super::Adversary::weight) times as long as that of the likelihood.
 
 use burn::module::Module;
 use burn::tensor::Tensor;
 
-use super::learner::Shown;
-use super::task::Adversary;
-use crate::nn::baselines::{Autoencoder, Discriminator, hinge_loss, verdict_loss};
-use crate::training::learner::Faced;
+use super::learner::{Shown, likelihood};
+use super::perceptual::looks_apart;
+use crate::nn::baselines::{Autoencoder, hinge_loss, verdict_loss};
+use crate::training::config::RunConfig;
+use crate::training::learner::{Company, Faced};
 
 /// Added to the length of the verdict's gradient.
 const LEAST_GRADIENT: f64 = 1e-4;
@@ -16,25 +17,32 @@ const LEAST_GRADIENT: f64 = 1e-4;
 const MAX_RATIO: f64 = 1e4;
 
 impl Shown<'_> {
-    /// What an autoencoder and its discriminator lose by a batch; neither reaches the other's weights.
-    pub(super) fn faced(
-        &self,
-        network: &Autoencoder,
-        discriminator: &Discriminator,
-        task: &Adversary,
-    ) -> Faced {
+    /// What an autoencoder loses by a batch in its company, and its discriminator by that; neither reaches the other's
+    /// weights.
+    pub(super) fn faced(&self, network: &Autoencoder, company: &Company, config: &RunConfig) -> Faced {
         let pictures = self.pictures();
         let posterior = self.posterior_of(network, &pictures);
         let latents = self.codes_of(&posterior);
         let features = network.features(latents);
         let made = network.picture_of(features.clone());
+        let by_looks = company.lpips.zip(config.perceptual());
+        let cost = |made: Tensor<4>, width: Tensor<1>| {
+            let missed = self.missed(made.clone(), pictures.clone());
+            let missed = match by_looks {
+                Some((lpips, term)) => {
+                    missed + looks_apart(lpips, made, pictures.clone()).mul_scalar(term.weight)
+                }
+                None => missed,
+            };
+            likelihood(missed, width)
+        };
         let width = network.output_log_variance();
-        let likelihood = self.likelihood(made.clone(), pictures.clone(), width.clone());
-        let own = (likelihood + self.divergence(&posterior)).mean();
+        let own = (cost(made.clone(), width.clone()) + self.divergence(&posterior)).mean();
+        let Some((discriminator, task)) = company.opponent.zip(config.adversary()) else {
+            return Faced { loss: own, opponents: None };
+        };
 
-        let (_, of_likelihood) = with_gradient(&made, |made| {
-            self.likelihood(made, pictures.clone(), width.clone().inner()).mean()
-        });
+        let (_, of_likelihood) = with_gradient(&made, |made| cost(made, width.inner()).mean());
         let judge = discriminator.valid();
         let (verdict, of_verdict) = with_gradient(&made, |made| verdict_loss(judge.forward(made)));
         let [of_likelihood_there, of_verdict_there] = [of_likelihood, of_verdict.clone()]
@@ -43,10 +51,9 @@ impl Shown<'_> {
         // A number whose gradient is the verdict's, and whose value is, too: the discriminator is passed through once.
         let pull = (made.clone() * of_verdict).sum();
         let judged = pull.clone() - pull.inner() + verdict;
-        Faced {
-            loss: own + judged * weight,
-            opponents: hinge_loss(discriminator.forward(pictures), discriminator.forward(made.detach())),
-        }
+        let verdicts = [pictures, made.detach()].map(|seen| discriminator.forward(seen));
+        let [of_real, of_made] = verdicts;
+        Faced { loss: own + judged * weight, opponents: Some(hinge_loss(of_real, of_made)) }
     }
 
     /// What the verdict counts, `[1]`, from the lengths of both gradients in the last convolution. (The likelihood is a sum
@@ -79,12 +86,14 @@ mod tests {
     use burn::optim::GradientsParams;
     use burn::tensor::Device;
 
+    use super::super::task::{Adversary, BaselineTask, PerceptualTerm};
     use super::*;
     use crate::nn::baselines::{AutoencoderConfig, DiscriminatorConfig};
-    use crate::nn::fresh_weights;
+    use crate::nn::perceptual::{Lpips, TrunkKind};
+    use crate::nn::{BaselineConfig, fresh_weights, weights};
     use crate::training::batches::Batch;
 
-    const SIDE: usize = 16;
+    const SIDE: usize = 32;
 
     fn batch() -> Batch {
         let count = 2 * SIDE * SIDE;
@@ -134,6 +143,26 @@ mod tests {
         reading.found
     }
 
+    fn autoencoder() -> AutoencoderConfig {
+        AutoencoderConfig {
+            channels: 8,
+            groups: 4,
+            blocks_per_level: 1,
+            middle_attention: false,
+            ..AutoencoderConfig::paper()
+        }
+    }
+
+    /// The configuration of a run of that autoencoder.
+    fn config(adversary: Option<Adversary>, perceptual: Option<PerceptualTerm>) -> RunConfig {
+        let task = BaselineTask::new(BaselineConfig::Autoencoder(autoencoder()));
+        RunConfig { baseline: Some(BaselineTask { adversary, perceptual, ..task }), ..RunConfig::live() }
+    }
+
+    fn number(tensor: &Tensor<1>) -> f64 {
+        f64::from(tensor.clone().inner().into_scalar::<f32>())
+    }
+
     fn length_of(values: &[f32]) -> f64 {
         values.iter().map(|&value| f64::from(value).powi(2)).sum::<f64>().sqrt()
     }
@@ -141,17 +170,12 @@ mod tests {
     #[test]
     fn the_verdict_is_added_with_a_gradient_of_the_length_that_is_asked_for() {
         let device = Device::flex().autodiff();
-        let shape = AutoencoderConfig {
-            channels: 8,
-            groups: 4,
-            blocks_per_level: 1,
-            middle_attention: false,
-            ..AutoencoderConfig::paper()
-        };
-        let network = fresh_weights::drawn(shape.init(&device), 3);
-        let config = DiscriminatorConfig { image_channels: 1, channels: 4, layers: 2 };
-        let discriminator = config.init(4, &device);
-        let task = Adversary { network: config, start: 0, weight: 0.5 };
+        let network = fresh_weights::drawn(autoencoder().init(&device), 3);
+        let shape = DiscriminatorConfig { image_channels: 1, channels: 4, layers: 2 };
+        let discriminator = shape.init(4, &device);
+        let task = Adversary { network: shape, start: 0, weight: 0.5 };
+        let config = config(Some(task.clone()), None);
+        let company = Company { opponent: Some(&discriminator), lpips: None };
         let batch = batch();
         let shown = Shown { batch: &batch, device: &device };
 
@@ -162,10 +186,10 @@ mod tests {
             (network.decode(shown.codes_of(&posterior)), posterior, pictures)
         };
         let (decoded, posterior, pictures) = made();
-        let likelihood = shown.likelihood(decoded, pictures, network.output_log_variance());
-        let own = (likelihood + shown.divergence(&posterior)).mean();
+        let missed = shown.missed(decoded, pictures);
+        let own = likelihood(missed, network.output_log_variance()) + shown.divergence(&posterior);
+        let own = own.mean();
         let verdict = verdict_loss(discriminator.forward(made().0));
-        let number = |tensor: &Tensor<1>| f64::from(tensor.clone().inner().into_scalar::<f32>());
         let (own_value, verdict_value) = (number(&own), number(&verdict));
         let (of_own, of_verdict) = (gradients(&own, &network), gradients(&verdict, &network));
         let last = "decoder.conv_out.weight";
@@ -174,7 +198,8 @@ mod tests {
         let weight = ratio.clamp(0.0, MAX_RATIO) * task.weight / pixels;
         assert!(weight > 0.0, "{weight}");
 
-        let Faced { loss, opponents } = shown.faced(&network, &discriminator, &task);
+        let Faced { loss, opponents } = shown.faced(&network, &company, &config);
+        let opponents = opponents.unwrap();
         let expected = own_value + weight * verdict_value;
         assert!((number(&loss) - expected).abs() < 1e-4 * expected.abs().max(1.0), "{expected}");
         let found = gradients(&loss, &network);
@@ -187,7 +212,44 @@ mod tests {
         // The discriminator learns by its own cost alone, and nobody else by that.
         let of_opponent = gradients(&opponents, &discriminator);
         assert!(of_opponent.values().any(|values| length_of(values) > 0.0));
-        let Faced { loss, opponents } = shown.faced(&network, &discriminator, &task);
-        assert!(gradients(&loss, &discriminator).is_empty() && gradients(&opponents, &network).is_empty());
+        let Faced { loss, opponents } = shown.faced(&network, &company, &config);
+        assert!(gradients(&loss, &discriminator).is_empty());
+        assert!(gradients(&opponents.unwrap(), &network).is_empty());
+    }
+
+    #[test]
+    fn lpips_is_added_to_what_is_missed_and_has_a_gradient_everywhere() {
+        let device = Device::flex().autodiff();
+        let network = fresh_weights::drawn(autoencoder().init(&device), 3);
+        let batch = batch();
+        let shown = Shown { batch: &batch, device: &device };
+        let lpips = fresh_weights::drawn(Lpips::new(TrunkKind::Alex, &Device::flex()), 5);
+        let by = |lpips: &Lpips, weight: f64| {
+            let term = PerceptualTerm { sha256: String::new(), weight };
+            let company = Company { opponent: None, lpips: Some(lpips) };
+            let Faced { loss, opponents } = shown.faced(&network, &company, &config(None, Some(term)));
+            assert!(opponents.is_none());
+            loss
+        };
+        let of = |weight: f64| by(&lpips, weight);
+        let plain = number(&shown.autoencoder(&network).mean());
+        assert!((number(&of(0.0)) - plain).abs() < 1e-6 * plain.abs().max(1.0));
+        let pictures = shown.pictures();
+        let posterior = shown.posterior_of(&network, &pictures);
+        let made = network.decode(shown.codes_of(&posterior));
+        // The width of a fresh likelihood is one.
+        let apart = number(&looks_apart(&lpips, made, pictures).mean());
+        assert!(apart != 0.0 && (number(&of(2.0)) - (plain + 2.0 * apart)).abs() < 1e-4);
+        // Maps in which nothing is lit have no direction.
+        let dark = weights::shapes(&lpips).into_iter();
+        let dark = dark.map(|(name, shape)| (name, vec![0.0; shape.iter().product()])).collect();
+        let dark = weights::assign(lpips.clone(), dark);
+        let found = gradients(&by(&dark, 2.0), &network);
+        assert!(found.values().flatten().all(|value| value.is_finite()));
+        let found = gradients(&of(2.0), &network);
+        assert_ne!(
+            found["decoder.conv_out.weight"],
+            gradients(&of(0.0), &network)["decoder.conv_out.weight"]
+        );
     }
 }

@@ -4,10 +4,10 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::diffusion::{NoiseLevel, Schedule, loss};
 use crate::nn::Baseline;
-use crate::nn::baselines::{Autoencoder, Discriminator, LatentDiffusion, Posterior, Retree};
+use crate::nn::baselines::{Autoencoder, LatentDiffusion, Posterior, Retree};
 use crate::training::batches::Batch;
 use crate::training::config::RunConfig;
-use crate::training::learner::{Faced, Learner, Validated};
+use crate::training::learner::{Company, Faced, Learner, Validated};
 
 /// What the divergence of the codes from the standard normal counts (CompVis' `kl_weight`).
 const DIVERGENCE_WEIGHT: f64 = 1e-6;
@@ -27,16 +27,10 @@ impl Learner for Baseline {
         Validated { losses: losses.iter::<f32>().map(f64::from).collect(), confusion: None }
     }
 
-    fn face(
-        &self,
-        opponent: &Discriminator,
-        batch: &Batch,
-        config: &RunConfig,
-        device: &Device,
-    ) -> Option<Faced> {
-        match (self, config.adversary()) {
-            (Self::Autoencoder(network), Some(task)) => {
-                Some(Shown { batch, device }.faced(network, opponent, task))
+    fn face(&self, company: &Company, batch: &Batch, config: &RunConfig, device: &Device) -> Option<Faced> {
+        match self {
+            Self::Autoencoder(network) if company.opponent.is_some() || company.lpips.is_some() => {
+                Some(Shown { batch, device }.faced(network, company, config))
             }
             _ => None,
         }
@@ -74,11 +68,11 @@ impl Shown<'_> {
 
     /// Negative log-likelihood of the pixels under a Laplace distribution with a learned width, and the divergence of
     /// the codes; a mean over pixels where the published code has a sum, which the optimiser does not see.
-    fn autoencoder(&self, network: &Autoencoder) -> Tensor<2> {
+    pub(super) fn autoencoder(&self, network: &Autoencoder) -> Tensor<2> {
         let pictures = self.pictures();
         let posterior = self.posterior_of(network, &pictures);
-        let made = network.decode(self.codes_of(&posterior));
-        self.likelihood(made, pictures, network.output_log_variance()) + self.divergence(&posterior)
+        let missed = self.missed(network.decode(self.codes_of(&posterior)), pictures);
+        likelihood(missed, network.output_log_variance()) + self.divergence(&posterior)
     }
 
     /// The strips, `[strips, 1, rows, columns]`.
@@ -101,19 +95,12 @@ impl Shown<'_> {
         posterior.sample(self.latent_noise(posterior.mean.dims(), 0))
     }
 
-    /// The first part of the autoencoder's loss, from the logarithm `[1]` of the distribution's width: `[strips, 1]`.
-    pub(super) fn likelihood(
-        &self,
-        made: Tensor<4>,
-        pictures: Tensor<4>,
-        log_variance: Tensor<1>,
-    ) -> Tensor<2> {
-        let missed = loss::l1_of_samples(made, pictures, Some(self.planes(&self.batch.loss_weights, 1)));
-        let log_variance = log_variance.reshape([1, 1]);
-        missed / log_variance.clone().exp() + log_variance
+    /// The mean unsigned error of a strip's pixels, `[strips, 1]`.
+    pub(super) fn missed(&self, made: Tensor<4>, pictures: Tensor<4>) -> Tensor<2> {
+        loss::l1_of_samples(made, pictures, Some(self.planes(&self.batch.loss_weights, 1)))
     }
 
-    /// The second part.
+    /// The second part of the autoencoder's loss.
     pub(super) fn divergence(&self, posterior: &Posterior) -> Tensor<2> {
         posterior.divergence().mul_scalar(DIVERGENCE_WEIGHT / self.pixels())
     }
@@ -149,6 +136,13 @@ impl Shown<'_> {
             .collect();
         Tensor::from_data(TensorData::new(values, [strips, channels, height, width]), self.device)
     }
+}
+
+/// The first part of the autoencoder's loss, from the error of each strip and the logarithm `[1]` of the distribution's
+/// width: `[strips, 1]`.
+pub(super) fn likelihood(missed: Tensor<2>, log_variance: Tensor<1>) -> Tensor<2> {
+    let log_variance = log_variance.reshape([1, 1]);
+    missed / log_variance.clone().exp() + log_variance
 }
 
 /// Noise levels as ReTree draws them: never the schedule's first step.

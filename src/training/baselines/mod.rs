@@ -2,8 +2,8 @@
 //!
 //! Latent diffusion is trained in two runs: its autoencoder by `--stage pretrain`, which sees scans alone, and its U-Net
 //! by `--stage finetune --from` that model. At the published size the autoencoder meets its discriminator after 50,000
-//! steps ([`Adversary`]), at the small one not at all. Left out, because its weights cannot be carried here: the perceptual
-//! part of the autoencoder's loss. Otherwise than there, the width of the likelihood is learned (there it stays as it is,
+//! steps ([`Adversary`]), at the small one not at all. The perceptual part of its loss needs a file of weights
+//! that are not carried here ([`PerceptualTerm`]). Otherwise than there, the width of the likelihood is learned (there it stays as it is,
 //! for no optimiser has it).
 //!
 //! ReTree's network, schedule (no beta is cut off), loss, optimiser and sampler are those of its published code. Otherwise
@@ -16,11 +16,13 @@
 mod adversary;
 mod begin;
 mod learner;
+mod perceptual;
 mod recipe;
 mod sheet;
 mod task;
 
 pub(super) use begin::{begin, take_weights};
+pub(super) use perceptual::{keep_lpips, read_lpips};
 pub(super) use recipe::Size;
 pub(super) use sheet::rows;
-pub use task::{Adversary, BaselineTask};
+pub use task::{Adversary, BaselineTask, PerceptualTerm};

@@ -1,7 +1,7 @@
 //! The recipes of the compared methods, at the size they were published with and at one that a CPU can train; and of
 //! our own method at that small size, so that they can be compared.
 
-use super::task::{Adversary, BaselineTask};
+use super::task::{Adversary, BaselineTask, PerceptualTerm};
 use crate::dataset::augmentation::Augmentation;
 use crate::dataset::mask_augmentation::MaskAugmentation;
 use crate::diffusion::baseline::file::check_parts;
@@ -19,6 +19,8 @@ const SMALL_SIDE_PX: u32 = 128;
 /// Sides of small grids are multiples of this.
 const SMALL_MULTIPLE: u32 = 16;
 
+/// The smallest side of a picture that LPIPS looks at.
+const LPIPS_SIDE_PX: usize = 32;
 /// The most steps that ReTree takes on a batch, as published.
 const RETREE_REPEATS: u64 = 5;
 
@@ -152,6 +154,29 @@ impl RunConfig {
         self.adversary().is_some_and(|task| step >= task.start)
     }
 
+    /// LPIPS in the loss of an autoencoder.
+    pub(in crate::training) fn perceptual(&self) -> Option<&PerceptualTerm> {
+        self.baseline.as_ref()?.perceptual.as_ref()
+    }
+
+    fn check_perceptual(&self, term: &PerceptualTerm, network: &BaselineConfig) -> Result<(), String> {
+        if !matches!(network, BaselineConfig::Autoencoder(AutoencoderConfig { image_channels: 1, .. })) {
+            return Err("baseline.perceptual is for autoencoders of grey pictures: set it to null".to_owned());
+        }
+        if self.crop_rows.min(self.crop_columns) < LPIPS_SIDE_PX {
+            return Err(format!(
+                "baseline.perceptual needs pictures of {LPIPS_SIDE_PX} pixels a side at least"
+            ));
+        }
+        if !(term.weight.is_finite() && term.weight >= 0.0) {
+            return Err(format!("baseline.perceptual.weight is {}, expected 0 or more", term.weight));
+        }
+        match self.arithmetic {
+            Arithmetic::F32 => Ok(()),
+            other => Err(format!("baseline.perceptual is computed in f32, not in {}", other.word())),
+        }
+    }
+
     fn check_adversary(&self, adversary: &Adversary, network: &BaselineConfig) -> Result<(), String> {
         adversary.network.check().map_err(|reason| format!("baseline.adversary.network: {reason}"))?;
         let BaselineConfig::Autoencoder(autoencoder) = network else {
@@ -204,6 +229,9 @@ impl RunConfig {
         }
         if let Some(adversary) = &task.adversary {
             self.check_adversary(adversary, &task.network)?;
+        }
+        if let Some(term) = &task.perceptual {
+            self.check_perceptual(term, &task.network)?;
         }
         if !(1..=100).contains(&task.repeats) {
             return Err(format!("baseline.repeats is {}, expected 1 to 100", task.repeats));

@@ -20,6 +20,19 @@ pub struct BaselineTask {
     /// What an autoencoder is trained against, where it is; runs that were begun before there was a choice have none.
     #[serde(default)]
     pub adversary: Option<Adversary>,
+    /// Whether an autoencoder learns by LPIPS, too; runs that were begun before there was a choice do not.
+    #[serde(default)]
+    pub perceptual: Option<PerceptualTerm>,
+}
+
+/// LPIPS in the loss of an autoencoder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PerceptualTerm {
+    /// SHA-256 of the file of its weights, lower-case hexadecimal; the run keeps a copy.
+    pub sha256: String,
+    /// What it counts beside the unsigned error of a pixel.
+    pub weight: f64,
 }
 
 /// A discriminator that an autoencoder is trained against, each with an optimiser of its own.
@@ -44,6 +57,6 @@ impl Adversary {
 impl BaselineTask {
     /// Every step sees a batch of its own.
     pub fn new(network: BaselineConfig) -> Self {
-        Self { network, repeats: 1, leaves_early: false, adversary: None }
+        Self { network, repeats: 1, leaves_early: false, adversary: None, perceptual: None }
     }
 }

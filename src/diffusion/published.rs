@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use safetensors::SafeTensors;
 
-use crate::diffusion::tensor_file::decode;
+use super::tensor_file::decode;
 use crate::formats::FormatError;
 use crate::nn::perceptual::Published;
 use crate::nn::weights;
