@@ -20,7 +20,7 @@ const EDGE_SHARE: f32 = 2.0 / 3.0;
 /// Rows that may lie between the fluid and the line, as where fluid was painted over layers instead of lifting them.
 const GAP_ROWS: usize = 8;
 /// What a grey may be multiplied by at most.
-const MOST: f32 = 2.5;
+const MAX_FACTOR: f32 = 2.5;
 /// Fewer pixels without fluid above or below are nothing to compare with.
 const LEAST_OUTSIDE: usize = 50;
 /// A grey, as a share of white, that can be divided by.
@@ -107,7 +107,7 @@ impl BrightLines {
                 if count == 0 {
                     continue;
                 }
-                let factor = (usual / (sum / count as f32).max(LEAST_GREY)).clamp(1.0, MOST);
+                let factor = (usual / (sum / count as f32).max(LEAST_GREY)).clamp(1.0, MAX_FACTOR);
                 let change = (factor - 1.0) * column.part * self.share * share;
                 let last = column.pixels.len().saturating_sub(1);
                 for (row, &at) in column.pixels.iter().enumerate() {

@@ -118,7 +118,12 @@ pub(super) struct Nearest {
 impl MaskReport {
     /// The report for people.
     pub fn table(&self) -> String {
-        let mut text = format!(
+        let parts = [self.conditions(), self.modes(), self.figures(), self.lines(), self.nearest_masks()];
+        parts.concat()
+    }
+
+    fn conditions(&self) -> String {
+        format!(
             "{} masks of {} ({}), {} with {} steps, noise levels {}, seed {}, guidance {}, {}: {:.2} s a mask\n\
              real masks: {} of training subjects, {} of them in the distributions, {} of measured eyes\n{}\n",
             self.masks,
@@ -135,10 +140,14 @@ impl MaskReport {
             self.real_training_compared,
             self.real_measured,
             self.seen.line()
-        );
-        text += "labels by         columns out of order   masks lacking a class   inventing fluid     \
-                 Dice, own planes*  jagged boundaries (px)\n                     before    after        before    \
-                 after     before   after     before   after      before   after\n";
+        )
+    }
+
+    fn modes(&self) -> String {
+        let mut text = "labels by         columns out of order   masks lacking a class   inventing fluid     \
+                        Dice, own planes*  jagged boundaries (px)\n                     before    after        before    \
+                        after     before   after     before   after      before   after\n"
+            .to_owned();
         for line in &self.modes {
             text += &format!(
                 "{:<15} {:>10.2} % {:>6.2} % {:>11} {:>8} {:>10} {:>7} {:>10.3} {:>7.3} {:>11} {:>7}\n",
@@ -155,13 +164,15 @@ impl MaskReport {
                 shown(line.after.jaggedness_px, 3)
             );
         }
-        text += "* circular: labels against the planes they were taken from. It shows what labelling and repair change, not \
-                 whether masks are right\n";
-        text += "\nfigure            median drawn  training  measured   Wasserstein distance [95 %]: drawn to \
-                 training, drawn to measured, training to measured\n";
-        let interval = |interval: StatisticInterval, digits: usize| {
-            format!("{:.digits$} [{:.digits$}, {:.digits$}]", interval.value, interval.low, interval.high)
-        };
+        text + "* circular: labels against the planes they were taken from. It shows what labelling and repair change, \
+                not whether masks are right\n"
+    }
+
+    fn figures(&self) -> String {
+        let mut text =
+            "\nfigure            median drawn  training  measured   Wasserstein distance [95 %]: drawn to \
+                        training, drawn to measured, training to measured\n"
+                .to_owned();
         for line in &self.distributions {
             let digits = if line.unit == "mm²" { 4 } else { 1 };
             text += &format!(
@@ -170,13 +181,18 @@ impl MaskReport {
                 line.median_drawn,
                 line.median_training,
                 line.median_measured,
-                interval(line.drawn_to_training, digits),
-                interval(line.drawn_to_measured, digits),
-                interval(line.training_to_measured, digits)
+                with_interval(line.drawn_to_training, digits),
+                with_interval(line.drawn_to_measured, digits),
+                with_interval(line.training_to_measured, digits)
             );
         }
-        text +=
-            "\ncourse of lines (medians)                       drawn  training  measured   training eyes\n";
+        text
+    }
+
+    fn lines(&self) -> String {
+        let mut text =
+            "\ncourse of lines (medians)                       drawn  training  measured   training eyes\n"
+                .to_owned();
         for line in &self.courses {
             let allowed = line.allowed.map_or_else(
                 || "fewer than three".to_owned(),
@@ -195,17 +211,24 @@ impl MaskReport {
                 line.median_measured
             );
         }
-        text += &format!(
+        text
+    }
+
+    fn nearest_masks(&self) -> String {
+        format!(
             "\ndistance to the nearest of all training masks (mean of the lines, aligned; median [95 %])\n  drawn masks      \
              {} µm\n  measured masks   {} µm\n  training masks to another subject's {} µm\n  {:.0} % of the drawn \
              masks lie nearer than any measured mask\n",
-            interval(self.nearest.drawn_um, 1),
-            interval(self.nearest.measured_um, 1),
-            interval(self.nearest.other_subjects_um, 1),
+            with_interval(self.nearest.drawn_um, 1),
+            with_interval(self.nearest.measured_um, 1),
+            with_interval(self.nearest.other_subjects_um, 1),
             100.0 * self.nearest.nearer_than_any_measured
-        );
-        text
+        )
     }
+}
+
+fn with_interval(interval: StatisticInterval, digits: usize) -> String {
+    format!("{:.digits$} [{:.digits$}, {:.digits$}]", interval.value, interval.low, interval.high)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What the file threads report, and what becomes of it.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::keeping::Arrived;
@@ -9,7 +10,7 @@ use crate::document::{Command, Editor};
 use crate::formats::journal::Recovery;
 use crate::mask::Mask;
 use crate::studio::editor::session::EditorSession;
-use crate::studio::flow::{Arrival, Event};
+use crate::studio::flow::{Arrival, Event, Version};
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::{Severity, Topic};
 use crate::studio::texts::text;
@@ -72,20 +73,10 @@ impl Studio {
                 self.take_tried_mapping(&path, revision, outcome);
             }
             FileNews::SecondGraderRead { path, view_number, outcome: Ok((mask, warnings)) } => {
-                self.chrome.notices.succeed(Topic::Labels);
-                match view_number == self.session.view_number() {
-                    true => self.take_second_grader(mask, warnings),
-                    false => self.complain_of_another_b_scan(&path),
-                }
+                self.take_second_grader(&path, view_number, mask, warnings);
             }
             FileNews::Saved { job, path, version, outcome } => {
-                let is_written = outcome.is_ok();
-                if is_written {
-                    self.chrome.preferences.remember(&path);
-                }
-                self.drive(Event::Written { document, job, path, version, is_written });
-                // After the flow: another document may be shown by now, which clears what was said of this one.
-                self.tell_of_saving(outcome);
+                self.take_saved(document, job, path, version, outcome);
             }
             FileNews::Exported { path, outcome: Ok(()) } => {
                 self.chrome.notices.succeed(Topic::Export);
@@ -96,23 +87,42 @@ impl Studio {
                 self.drive(Event::RecoveriesFound(recoveries));
             }
             FileNews::Recovered { recovery, outcome } => self.take_recovered(recovery, outcome),
-            FileNews::Opened { outcome: Err(message), .. } => {
-                self.chrome.notices.fail(Topic::Open, message);
-            }
+            FileNews::Removed { outcome } => self.conclude(Topic::Removal, outcome),
+            FileNews::Opened { outcome: Err(message), .. } => self.chrome.notices.fail(Topic::Open, message),
             FileNews::LabelsRead { outcome: Err(message), .. }
             | FileNews::SecondGraderRead { outcome: Err(message), .. } => {
                 self.chrome.notices.fail(Topic::Labels, message);
             }
             FileNews::Exported { outcome: Err(message), .. } => {
-                self.chrome.notices.fail(Topic::Export, message)
+                self.chrome.notices.fail(Topic::Export, message);
             }
-            FileNews::Removed { outcome } => self.conclude(Topic::Removal, outcome),
             FileNews::Failed { topic, message } => self.chrome.notices.fail(topic, message),
             FileNews::Done => {}
         }
     }
 
-    fn take_second_grader(&mut self, mask: Mask, warnings: Vec<String>) {
+    fn take_saved(
+        &mut self,
+        document: u64,
+        job: u64,
+        path: PathBuf,
+        version: Version,
+        outcome: Result<Option<String>, String>,
+    ) {
+        let is_written = outcome.is_ok();
+        if is_written {
+            self.chrome.preferences.remember(&path);
+        }
+        self.drive(Event::Written { document, job, path, version, is_written });
+        // After the flow: another document may be shown by now, which clears what was said of this one.
+        self.tell_of_saving(outcome);
+    }
+
+    fn take_second_grader(&mut self, path: &Path, view_number: u64, mask: Mask, warnings: Vec<String>) {
+        self.chrome.notices.succeed(Topic::Labels);
+        if view_number != self.session.view_number() {
+            return self.complain_of_another_b_scan(path);
+        }
         let (page, mask) = (self.session.page_index(), Some(Arc::new(mask)));
         self.edit(Command::SetSecondGrader { page, mask });
         self.warn(warnings);

@@ -66,7 +66,7 @@ pub struct Write {
 }
 
 /// What is being read.
-pub struct Reading {
+pub struct PendingRead {
     /// What it finds, if anything is there.
     pub found: Option<Read>,
     pub recovery: Option<Left>,
@@ -127,7 +127,7 @@ pub struct World {
     pub journal_reports: VecDeque<u64>,
     pub left: Vec<Left>,
     pub writes: VecDeque<Write>,
-    pub reads: VecDeque<Reading>,
+    pub reads: VecDeque<PendingRead>,
     pub choosers: VecDeque<u64>,
     /// Folders that are being chosen, by the numbers of their readings.
     pub folder_choosers: VecDeque<u64>,
@@ -261,7 +261,7 @@ impl World {
             Effect::DropJournal => self.journal = None,
             Effect::ReadRecovery(left) => {
                 let read = Read { work: left.work, held: left.held, file: None, is_saved: false };
-                self.reads.push_back(Reading { found: Some(read), recovery: Some(left), number: None });
+                self.reads.push_back(PendingRead { found: Some(read), recovery: Some(left), number: None });
             }
             Effect::RemoveRecovery(left) => {
                 if !std::mem::take(&mut self.removal_fails) {
@@ -451,11 +451,11 @@ impl World {
             self.chosen.insert((work, file));
             Read { work, held, file: Some(file), is_saved: true }
         });
-        self.reads.push_back(Reading { found, recovery: None, number });
+        self.reads.push_back(PendingRead { found, recovery: None, number });
     }
 
     fn end_read(&mut self, is_read: bool) {
-        let Some(Reading { found, recovery, number: reading }) = self.reads.pop_front() else { return };
+        let Some(PendingRead { found, recovery, number: reading }) = self.reads.pop_front() else { return };
         match (found.filter(|_| is_read), recovery) {
             (Some(document), recovery) => {
                 let (work, held) = (self.shown().work, self.shown().held);

@@ -43,16 +43,16 @@ pub enum Topic {
     Trace,
     TraceVolume,
     Interpolation,
-    /// What a page was asked for: the kind of its action, not what that was about.
-    Asked(Page, u64),
+    /// An action of a page: its kind, not what it was about.
+    Action(Page, u64),
 }
 
 impl Topic {
-    /// Of what a page is asked for: the same again is the same variant of its actions.
-    pub fn asked<A>(page: Page, action: &A) -> Self {
+    /// Of an action of a page: the same again is the same variant of its actions.
+    pub fn of_action<A>(page: Page, action: &A) -> Self {
         let mut kind = DefaultHasher::new();
         discriminant(action).hash(&mut kind);
-        Self::Asked(page, kind.finish())
+        Self::Action(page, kind.finish())
     }
 }
 
@@ -153,8 +153,8 @@ mod tests {
     }
 
     #[test]
-    fn what_a_page_was_asked_for_is_known_by_its_kind() {
-        let of = |page, action: Option<u8>| Topic::asked(page, &action);
+    fn an_action_of_a_page_is_known_by_its_kind() {
+        let of = |page, action: Option<u8>| Topic::of_action(page, &action);
         assert_eq!(of(Page::Training, Some(1)), of(Page::Training, Some(2)));
         assert_ne!(of(Page::Training, Some(1)), of(Page::Training, None));
         assert_ne!(of(Page::Training, None), of(Page::Generate, None));

@@ -160,7 +160,7 @@ impl Studio {
             }
             _ => {}
         }
-        let topic = Topic::asked(Page::Generate, &action);
+        let topic = Topic::of_action(Page::Generate, &action);
         let outcome = self.generate.perform(action);
         self.conclude(topic, outcome);
     }

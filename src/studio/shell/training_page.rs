@@ -72,7 +72,7 @@ impl Studio {
         if matches!(action, TrainingAction::NewRun) {
             self.training.shown = true;
         }
-        let topic = Topic::asked(Page::Training, &action);
+        let topic = Topic::of_action(Page::Training, &action);
         let mut stopped = Ok(());
         match &action {
             TrainingAction::UseModel(source) => self.use_model(source.clone()),
