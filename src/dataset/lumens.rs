@@ -6,7 +6,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::samples::Sample;
-use crate::anatomy::{IRF, Interface, is_lesion};
+use super::stamps::{PlaceSearch, Stamp};
+use crate::anatomy::{IRF, is_lesion};
 use crate::encoding::noise::Rng;
 use crate::mask::{Plane, Region, signed_distance};
 use crate::scan::Rect;
@@ -28,8 +29,6 @@ const GAINS: [f32; 2] = [0.4, 2.5];
 const NEAREST: usize = 16;
 /// Places that are tried for each.
 const TRIES: usize = 24;
-/// Most pixels of a lumen that may lie beside the layers cysts grow in.
-const MAX_ASTRAY: f32 = 0.15;
 
 /// How often lumens are pasted, and how large they are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -128,7 +127,7 @@ impl LumenBank {
         for _ in 0..1 + rng.below(most) {
             let (lumen, scale) = self.choose(how, rng);
             let flip = rng.chance(0.5);
-            let pasted = Pasted { lumen, scale, flip };
+            let pasted = Pasted::new(lumen, scale, flip);
             if let Some(place) = pasted.place(columns, labels, rng) {
                 pasted.blend(place, columns, image, labels);
             }
@@ -208,74 +207,28 @@ impl Lumen {
 /// A lumen as it is to be pasted.
 struct Pasted<'a> {
     lumen: &'a Lumen,
-    scale: f64,
-    flip: bool,
+    stamp: Stamp,
 }
 
-impl Pasted<'_> {
-    /// Columns and rows it takes.
-    fn size(&self) -> [usize; 2] {
-        [self.lumen.columns, self.lumen.rows].map(|side| (side as f64 * self.scale).round().max(1.0) as usize)
+impl<'a> Pasted<'a> {
+    fn new(lumen: &'a Lumen, scale: f64, flip: bool) -> Self {
+        Self { lumen, stamp: Stamp { columns: lumen.columns, rows: lumen.rows, scale, flip } }
     }
 
     /// Grey and distance to the edge at a pixel of the pasted window, between the lumen's own pixels.
     fn at(&self, column: usize, row: usize) -> (f32, f32) {
-        let [columns, rows] = self.size();
-        let column = if self.flip { columns - 1 - column } else { column };
-        let from = |place: usize, size: usize, own: usize| {
-            ((place as f64 + 0.5) * own as f64 / size as f64 - 0.5).clamp(0.0, own as f64 - 1.0)
-        };
-        let (x, y) = (from(column, columns, self.lumen.columns), from(row, rows, self.lumen.rows));
-        let (left, top) = (x.floor() as usize, y.floor() as usize);
-        let (right, bottom) = ((left + 1).min(self.lumen.columns - 1), (top + 1).min(self.lumen.rows - 1));
-        let (u, v) = ((x - left as f64) as f32, (y - top as f64) as f32);
-        let mix = |plane: &dyn Fn(usize) -> f32| {
-            let place = |x: usize, y: usize| plane(y * self.lumen.columns + x);
-            let upper = (1.0 - u) * place(left, top) + u * place(right, top);
-            let lower = (1.0 - u) * place(left, bottom) + u * place(right, bottom);
-            (1.0 - v) * upper + v * lower
-        };
-        let grey = mix(&|at| f32::from(self.lumen.image[at]));
-        (grey, mix(&|at| self.lumen.distance[at]) * self.scale as f32)
+        let grey = self.stamp.at(column, row, &|at| f32::from(self.lumen.image[at]));
+        (grey, self.stamp.distance_at(column, row, &self.lumen.distance))
     }
 
     /// A place for its first pixel where it lies in the layers that cysts grow in and touches no other lesion.
     fn place(&self, columns: usize, labels: &[u8], rng: &mut Rng) -> Option<[usize; 2]> {
-        let rows = labels.len() / columns;
-        let [width, height] = self.size();
-        if width > columns || height > rows {
-            return None;
-        }
-        let inner = Interface::IplInl.index() as u8 + 1..=Interface::IsmIse.index() as u8;
-        let with_inner_plexiform = Interface::NflGcl.index() as u8 + 1..=Interface::IsmIse.index() as u8 + 1;
-        for _ in 0..TRIES {
-            let (x, y) = (rng.below(columns - width + 1), rng.below(rows - height + 1));
-            let centre = labels[(y + height / 2) * columns + x + width / 2];
-            if !inner.contains(&centre) {
-                continue;
-            }
-            let (mut inside, mut astray, mut is_free) = (0.0_f32, 0.0_f32, true);
-            for row in 0..height {
-                for column in 0..width {
-                    let (_, distance) = self.at(column, row);
-                    let code = labels[(y + row) * columns + x + column];
-                    is_free &= distance > BLEND_END_PX || !is_lesion(code);
-                    if distance <= 0.0 {
-                        inside += 1.0;
-                        astray += f32::from(u8::from(!inner.contains(&code)));
-                        is_free &= with_inner_plexiform.contains(&code);
-                    }
-                }
-            }
-            if is_free && inside > 0.0 && astray <= MAX_ASTRAY * inside {
-                return Some([x, y]);
-            }
-        }
-        None
+        let search = PlaceSearch { apart_px: BLEND_END_PX, tries: TRIES };
+        self.stamp.place(&self.lumen.distance, columns, labels, search, rng)
     }
 
     fn blend(&self, [x, y]: [usize; 2], columns: usize, image: &mut [f32], labels: &mut [u8]) {
-        let [width, height] = self.size();
+        let [width, height] = self.stamp.size();
         let pixels: Vec<(usize, f32, f32)> = (0..height)
             .flat_map(|row| (0..width).map(move |column| (column, row)))
             .map(|(column, row)| {

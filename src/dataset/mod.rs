@@ -5,6 +5,7 @@ pub mod augmentation;
 pub mod building;
 pub mod burnt_in;
 pub mod contents;
+pub mod cyst_outlines;
 pub mod deformation;
 pub mod duplicates;
 pub mod framing;
@@ -20,6 +21,7 @@ pub mod sample_set;
 pub mod samples;
 mod scan_tree;
 pub mod split;
+mod stamps;
 mod turns;
 pub mod watch;
 

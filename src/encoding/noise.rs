@@ -61,6 +61,8 @@ pub mod stream {
     pub const PICTURE_PAIRS: u32 = 45 << 16;
     /// The weights a discriminator starts with: tensor `k` is stream `FRESH_DISCRIMINATOR + k`.
     pub const FRESH_DISCRIMINATOR: u32 = 46 << 16;
+    /// Which cysts a bent mask gets, and where.
+    pub const WARPED_CYSTS: u32 = 47 << 16;
 }
 
 /// Philox4x32-10: four random words from a counter and a key.
