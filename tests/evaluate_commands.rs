@@ -11,7 +11,7 @@ use retidiff::formats::{scan_image, write_file};
 use retidiff::generation::folder::GENERATION_FILE;
 use retidiff::generation::places::PLACES_FILE;
 use retidiff::generation::{
-    GenerationPlan, LocalPlaces, MaskPlanning, MasksFrom, PlannedLooks, ScanPlanning,
+    GenerationPlan, LocalPlaces, MaskPlanning, MasksFrom, PlannedLooks, ScanPlanning, WarpedFluid,
 };
 use retidiff::scan::GreyImage;
 use serde_json::Value;
@@ -60,6 +60,7 @@ fn describe(pairs: &Path, name: &str, sha256: String) {
         width: 48,
         height: 32,
         pixel_um: [3.87, 11.3],
+        fluid: WarpedFluid::Bent,
     };
     let (name, sampler) = (name.to_owned(), "ddim".to_owned());
     let scans =

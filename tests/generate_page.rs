@@ -9,7 +9,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use retidiff::dataset::Manifest;
 use retidiff::device::DeviceChoice;
 use retidiff::generation::record::{GenerationRecord, GenerationState};
-use retidiff::generation::{MasksFrom, PlannedLooks};
+use retidiff::generation::{BestOf, MasksFrom, PairChoice, PlannedLooks};
 use retidiff::studio::generate::GenerateAction;
 use retidiff::studio::shell::action::Action;
 use retidiff::studio::shell::app::{AppOptions, Studio, SynthesisSource};
@@ -38,7 +38,7 @@ fn studio_of(folder: &Path, program: PathBuf, size: [f32; 2]) -> Harness<'static
 
 fn studio(folder: &Path) -> Harness<'static, Studio> {
     // High enough that every control of the form is in sight.
-    studio_of(folder, PROGRAM.into(), [1360.0, 1500.0])
+    studio_of(folder, PROGRAM.into(), [1360.0, 1760.0])
 }
 
 fn wait_until(harness: &mut Harness<'_, Studio>, what: &str, done: impl Fn(&Studio) -> bool) {
@@ -119,6 +119,16 @@ fn an_empty_page_says_how_to_begin_and_a_form_what_is_missing() {
     harness.run_steps(2);
     let request = harness.state().generate().request().expect("a form");
     assert_eq!((request.steps, request.looks), (1, PlannedLooks::Plain));
+    for label in ["Keep the best", "Found again at least", "Rims of fluid as they are seen"] {
+        harness.get_by_label(label).click();
+        harness.run_steps(2);
+    }
+    let choice = harness.state().generate().request().expect("a form").choice;
+    let best = Some(BestOf { kept: 6, of: 10 });
+    assert_eq!(choice, PairChoice { best, least_dice: Some(0.6), relabel: true });
+    harness.get_by_label("Keep the best").click();
+    harness.run_steps(2);
+    assert_eq!(harness.state().generate().request().expect("a form").choice.best, None);
     harness.get_by_label("Cancel").click();
     harness.run_steps(2);
     assert!(harness.state().generate().request().is_none());

@@ -6,18 +6,23 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use retidiff::anatomy::IRF;
 use retidiff::dataset::Manifest;
 use retidiff::dataset::samples::LabelledScan;
 use retidiff::formats::provenance::{Made, NamedModel, Provenance};
+use retidiff::generation::best::NOT_BEST;
 use retidiff::generation::folder::GENERATION_FILE;
+use retidiff::generation::judging::{JudgePlanning, JudgedScan, PairJudge};
 use retidiff::generation::numbers::ranges;
 use retidiff::generation::pair::Unmade;
 use retidiff::generation::record::GenerationRecord;
+use retidiff::generation::scores::SegmenterAgreement;
 use retidiff::generation::shard::{ShardOutcome, make_shard, merge, missing_shards};
 use retidiff::generation::storage::Folder;
 use retidiff::generation::{
-    Filters, GenerationEvent, GenerationFolder, GenerationOutcome, GenerationPlan, Kept, MaskPlanning,
-    MaskSource, PairMaker, PlannedLooks, RequestedConditions, ScanPlanning, ScanSource, SourcedMask, run,
+    BestOf, Filters, GeneratedLine, GenerationEvent, GenerationFolder, GenerationOutcome, GenerationPlan,
+    Kept, MaskPlanning, MaskSource, PairChoice, PairMaker, PlannedLooks, RequestedConditions, ScanPlanning,
+    ScanSource, SourcedMask, WarpedFluid, run,
 };
 use retidiff::mask::Mask;
 use retidiff::mask::random::SeededRandom;
@@ -121,6 +126,7 @@ fn plan(pairs: u64) -> GenerationPlan {
         width: SIZE.0,
         height: SIZE.1,
         pixel_um: [3.87, 11.3],
+        fluid: WarpedFluid::Bent,
     };
     let scans = ScanPlanning {
         name: "painter".into(),
@@ -444,4 +450,138 @@ fn pairs_made_together_are_those_made_one_by_one() {
     let outcome = run(&mut folder, 2, &make, &AtomicBool::new(false), &mut |_| ());
     assert_eq!(outcome.expect("a run"), GenerationOutcome::Finished);
     assert_eq!(contents(&alone), contents(&together));
+}
+
+/// Likes scans by their speckle, and sees fluid a pixel wider than it was painted.
+struct Critic;
+
+impl PairJudge for Critic {
+    fn judge(&mut self, mask: &Mask, scan: &GreyImage, _: [f32; 2]) -> Result<JudgedScan, Unmade> {
+        let sum: u64 = scan.pixels.iter().map(|&grey| u64::from(grey)).sum();
+        let agreement = SegmenterAgreement {
+            segmenter_sha256: "ef".repeat(32),
+            dice: (sum % 101) as f64 / 100.0,
+            fluid_dice: None,
+            boundary_um: 0.0,
+            worst: None,
+        };
+        let (painted, width) = (mask.composite_pixels(), mask.width() as usize);
+        let is_fluid = |at: usize| painted.get(at) == Some(&IRF);
+        let sees = |at: usize| match is_fluid(at) || is_fluid(at + 1) || is_fluid(at + width) {
+            true => IRF,
+            false => painted[at],
+        };
+        Ok(JudgedScan { agreement, codes: (0..painted.len()).map(sees).collect() })
+    }
+}
+
+fn critic(choice: PairChoice) -> JudgePlanning {
+    JudgePlanning::new("critic".to_owned(), "ef".repeat(32), choice)
+}
+
+fn judged(choice: PairChoice) -> PairMaker {
+    PairMaker { judge: Some((Box::new(Critic), critic(choice))), ..maker(1) }
+}
+
+fn lines_of(dir: &Path) -> Vec<GeneratedLine> {
+    let text = std::fs::read_to_string(dir.join("manifest.jsonl")).expect("a manifest");
+    text.lines().map(|line| serde_json::from_str(line).expect("a line")).collect()
+}
+
+/// Makes all pairs of a plan, stopped whenever so many are there; the number of runs that took.
+fn made_with_stops(
+    dir: &Path,
+    plan: &GenerationPlan,
+    jobs: usize,
+    make: &(dyn Fn() -> PairMaker + Sync),
+    stop_at: u64,
+) -> usize {
+    for runs in 1..100 {
+        let mut open = GenerationFolder::open(dir, plan.clone()).expect("a folder");
+        let stop = AtomicBool::new(false);
+        let mut made = 0;
+        let mut count = |event: GenerationEvent| {
+            made += u64::from(matches!(event, GenerationEvent::Pair { .. }));
+            stop.store(made >= stop_at, Ordering::Relaxed);
+        };
+        let outcome = run(&mut open, jobs, &|| Ok(make()), &stop, &mut count);
+        if outcome.expect("a run") == GenerationOutcome::Finished {
+            return runs;
+        }
+    }
+    panic!("it does not end");
+}
+
+#[test]
+fn the_best_of_every_ten_are_kept_whoever_makes_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    let choice = PairChoice { best: BestOf::of_share(0.6).ok(), ..PairChoice::default() };
+    let plan = GenerationPlan { judge: Some(critic(choice)), ..plan(20) };
+    let make = || judged(choice);
+    assert_eq!(made_with_stops(&place("one"), &plan, 1, &make, u64::MAX), 1);
+    let expected = contents(&place("one"));
+    assert_eq!(expected.len(), 2 + 40);
+    made_with_stops(&place("three"), &plan, 3, &make, u64::MAX);
+    assert_eq!(contents(&place("three")), expected);
+    assert!(made_with_stops(&place("stopped"), &plan, 1, &make, 3) > 1);
+    assert_eq!(contents(&place("stopped")), expected);
+    let five = || PairMaker { scans: Box::new(Five(Painted { pause: Duration::ZERO })), ..judged(choice) };
+    made_with_stops(&place("five"), &plan, 2, &five, u64::MAX);
+    assert_eq!(contents(&place("five")), expected);
+    // Shards of seven cut through units of six.
+    std::fs::create_dir(place("shards")).unwrap();
+    let storage = Folder::at(&place("shards"));
+    for shard in 0..plan.shards() {
+        let made = make_shard(&storage, &plan, shard, &mut make(), &|| false).unwrap();
+        assert_eq!(made, ShardOutcome::Made);
+    }
+    assert_eq!(merge(&storage, &plan, Some(&place("merged"))).unwrap(), 20);
+    assert_eq!(contents(&place("merged")), expected);
+
+    // Drawn without a choice, the six best of the second ten are its pairs.
+    let mut every = judged(PairChoice::default());
+    let dice = |line: &GeneratedLine| line.generated.scores.agreement.as_ref().expect("judged").dice;
+    let mut drawn: Vec<GeneratedLine> =
+        (10..20).map(|number| every.make(&plan.sha256(), number, &|| false).unwrap().unwrap().line).collect();
+    drawn.sort_by(|a, b| dice(b).total_cmp(&dice(a)).then(a.generated.index.cmp(&b.generated.index)));
+    let mut best: Vec<(u64, u64)> =
+        drawn[..6].iter().map(|line| (line.generated.index, line.generated.seed)).collect();
+    best.sort_unstable();
+    let lines = lines_of(&place("one"));
+    let of_unit = &lines[6..12];
+    let kept: Vec<(u64, u64)> =
+        of_unit.iter().map(|line| (line.generated.candidate.expect("one"), line.generated.seed)).collect();
+    assert_eq!(kept, best);
+    let dropped = |line: &GeneratedLine| line.generated.rejected.get(NOT_BEST).copied().unwrap_or_default();
+    assert_eq!(of_unit.iter().map(dropped).sum::<u32>(), 4);
+    for (index, line) in lines.iter().enumerate() {
+        assert_eq!((line.generated.index, &line.entry.id), (index as u64, &format!("pair-{index:07}")));
+    }
+    // One alone is the same.
+    let alone = judged(choice).make(&plan.sha256(), 8, &|| false).unwrap().unwrap();
+    assert_eq!(alone.line, lines[8]);
+}
+
+#[test]
+fn a_pair_whose_rims_follow_the_scan_says_so_and_by_whom() {
+    let choice = PairChoice { relabel: true, ..PairChoice::default() };
+    let plan_sha256 = GenerationPlan { judge: Some(critic(choice)), ..plan(12) }.sha256();
+    let (mut following, mut painted) = (judged(choice), judged(PairChoice::default()));
+    let mut moved = 0;
+    for index in 0..12 {
+        let make = |maker: &mut PairMaker| maker.make(&plan_sha256, index, &|| false).unwrap().unwrap();
+        let (pair, before) = (make(&mut following), make(&mut painted));
+        assert_eq!(pair.image_png, before.image_png, "the scan is that of the painted mask");
+        let relabelled = pair.line.generated.relabelled.clone().expect("it says so");
+        assert_eq!((relabelled.segmenter.as_str(), before.line.generated.relabelled), ("critic", None));
+        assert_eq!(relabelled.painted_mask_sha256, before.line.generated.mask_sha256);
+        let says = Provenance::of_png(&pair.label_png, "label.png").unwrap().expect("it is synthetic");
+        assert_eq!(says.relabelled_by.map(|segmenter| segmenter.name).as_deref(), Some("critic"));
+        let (after, before) = (&pair.line.generated.scores, &before.line.generated.scores);
+        assert_eq!((after.agreement.as_ref(), after.specks), (before.agreement.as_ref(), before.specks));
+        assert_eq!(relabelled.pixels > 0, after.fluid_mm2() > before.fluid_mm2());
+        moved += usize::from(relabelled.pixels > 0);
+    }
+    assert!((1..12).contains(&moved), "{moved} of 12 have fluid");
 }

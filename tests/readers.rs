@@ -12,7 +12,7 @@ use retidiff::formats::volume_export::ExportPlane;
 use retidiff::formats::{
     coco, dicom, feature_file, heyex, identity, label_picture, label_volume, mat, scan_image,
 };
-use retidiff::generation::{GenerationPlan, MaskPlanning, PlannedLooks, ScanPlanning};
+use retidiff::generation::{GenerationPlan, MaskPlanning, PlannedLooks, ScanPlanning, WarpedFluid};
 use retidiff::mask::Mask;
 use retidiff::scan::{BScan, Laterality, Spacing, Volume};
 
@@ -65,6 +65,7 @@ fn plan() -> GenerationPlan {
         width: 768,
         height: 496,
         pixel_um: [3.87, 11.3],
+        fluid: WarpedFluid::Bent,
     };
     let scans = ScanPlanning {
         name: "live".to_owned(),

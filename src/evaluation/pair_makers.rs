@@ -80,8 +80,11 @@ impl PairMakers {
             let mask = pair.label.as_deref().and_then(says);
             // A mask that says what it is and names no model was designed, or bent from an eye that its subject names.
             makers.silent += usize::from(plan.is_none() && (scan.is_none() || mask.is_none()));
+            let by = mask.as_ref().and_then(|mask| mask.relabelled_by.clone());
+            let relabelled = by.map(|model| ("relabelled pairs", model));
             let of_mask = mask.and_then(|mask| mask.model).map(|model| ("drew masks", model));
-            for (did, model) in scan.map(|model| ("drew scans", model)).into_iter().chain(of_mask) {
+            let of_scan = scan.map(|model| ("drew scans", model));
+            for (did, model) in [of_scan, of_mask, relabelled].into_iter().flatten() {
                 makers.take(did, model);
             }
         }
@@ -97,8 +100,8 @@ impl PairMakers {
             self.take("drew masks", named(name, sha256));
         }
         // One that only looks on decides nothing.
-        if let Some(judge) = plan.judge.as_ref().filter(|judge| judge.least_dice.is_some()) {
-            self.take("chose pairs", named(&judge.name, &judge.sha256));
+        if let Some((judge, did)) = plan.judge.as_ref().and_then(|judge| Some((judge, judge.decides()?))) {
+            self.take(did, named(&judge.name, &judge.sha256));
         }
     }
 
@@ -155,7 +158,7 @@ mod tests {
     use crate::formats::provenance::{Made, borrowed};
     use crate::formats::{label_png, scan_image, write_file};
     use crate::generation::judging::JudgePlanning;
-    use crate::generation::{PlannedLooks, ScanPlanning};
+    use crate::generation::{BestOf, PairChoice, PlannedLooks, ScanPlanning, WarpedFluid};
     use crate::scan::GreyImage;
 
     fn hash(letter: &str) -> String {
@@ -168,7 +171,8 @@ mod tests {
 
     fn plan() -> GenerationPlan {
         let (manifest_sha256, pixel_um) = (hash("0"), [3.87, 11.3]);
-        let masks = MaskPlanning::Warp { manifest_sha256, width: 32, height: 24, pixel_um };
+        let fluid = WarpedFluid::Bent;
+        let masks = MaskPlanning::Warp { manifest_sha256, width: 32, height: 24, pixel_um, fluid };
         let scans = ScanPlanning {
             name: "drawer".to_owned(),
             sha256: hash("a"),
@@ -177,7 +181,7 @@ mod tests {
             steps: 2,
             looks: PlannedLooks::Plain,
         };
-        let judge = JudgePlanning { name: "judge".to_owned(), sha256: hash("d"), least_dice: None };
+        let judge = JudgePlanning::new("judge".to_owned(), hash("d"), PairChoice::default());
         GenerationPlan { judge: Some(judge), ..GenerationPlan::new(2, 0, masks, scans) }
     }
 
@@ -245,10 +249,17 @@ mod tests {
         // A segmenter that only looked on is no leak; one that chose is.
         let both = [known("a", trained("duke-2")), known("d", trained("duke-7"))];
         assert_eq!(check(folder.path(), &[], &both), Ok(Vec::new()));
-        let mut chosen = plan();
-        chosen.judge.as_mut().unwrap().least_dice = Some(0.5);
-        describe(folder.path(), &chosen);
-        assert!(check(folder.path(), &[], &both).unwrap_err().contains("which chose pairs of "));
+        let deciding = [
+            ("chose", PairChoice { least_dice: Some(0.5), ..PairChoice::default() }),
+            ("chose", PairChoice { best: BestOf::of_share(0.6).ok(), ..PairChoice::default() }),
+            ("relabelled", PairChoice { relabel: true, ..PairChoice::default() }),
+        ];
+        for (did, choice) in deciding {
+            let judge = JudgePlanning::new("judge".to_owned(), hash("d"), choice);
+            describe(folder.path(), &GenerationPlan { judge: Some(judge), ..plan() });
+            let error = check(folder.path(), &[], &both).unwrap_err();
+            assert!(error.contains(&format!("which {did} pairs of ")), "{error}");
+        }
     }
 
     #[test]

@@ -232,7 +232,7 @@ fn check_same_plan(described: &Path, plan: &GenerationPlan) -> Result<(), Genera
     if found.sha256() == plan.sha256() {
         return Ok(());
     }
-    let names = ["pairs", "per_shard", "seed", "masks", "scans", "filters", "software"];
+    let names = ["pairs", "per_shard", "seed", "masks", "scans", "filters", "judge", "kept", "software"];
     let (a, b) = (serde_json::to_value(&found), serde_json::to_value(plan));
     let (a, b) = (a.unwrap_or_default(), b.unwrap_or_default());
     let differing: Vec<&str> = names.into_iter().filter(|name| a.get(name) != b.get(name)).collect();

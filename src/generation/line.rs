@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::conditions::RequestedConditions;
 use super::filters::Rejections;
+use super::relabelling::Relabelled;
 use super::scores::Scores;
 use crate::dataset::manifest::ManifestEntry;
 
@@ -26,6 +27,9 @@ pub struct GeneratedFacts {
     pub plan_sha256: String,
     /// Number of the pair in its plan, from 0.
     pub index: u64,
+    /// Number among all that were drawn, where the best are kept: the seed is of it, not of the pair.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub candidate: Option<u64>,
     /// Attempts that failed before.
     pub attempt: u32,
     /// Of the mask and of the noise.
@@ -47,6 +51,9 @@ pub struct GeneratedFacts {
     /// Masks that were drawn before and not kept.
     #[serde(default, skip_serializing_if = "Rejections::is_empty")]
     pub rejected: Rejections,
+    /// That the rims of its fluid follow the scan, where it was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relabelled: Option<Relabelled>,
     /// How the scan and its mask were judged.
     pub scores: Scores,
 }

@@ -10,6 +10,7 @@
 //! one.
 
 pub mod any_storage;
+pub mod best;
 #[cfg(feature = "cloud")]
 pub mod bucket;
 pub mod conditions;
@@ -26,6 +27,7 @@ pub mod pair;
 pub mod places;
 pub mod plan;
 pub mod record;
+pub mod relabelling;
 pub mod run;
 pub mod scores;
 pub mod shard;
@@ -34,14 +36,16 @@ pub mod stop_order;
 pub mod storage;
 pub mod unmade;
 
+pub use best::BestOf;
 pub use conditions::{Conditions, RequestedConditions, Spread};
 pub use event::GenerationEvent;
 pub use filters::Filters;
 pub use folder::GenerationFolder;
+pub use judging::PairChoice;
 pub use line::GeneratedLine;
 pub use pair::{MadePair, MaskSource, PairMaker, ScanSource, SourcedMask};
 pub use places::{LocalPlaces, MasksFrom};
-pub use plan::{GenerationPlan, Kept, MaskPlanning, PlannedLooks, ScanPlanning};
+pub use plan::{GenerationPlan, Kept, MaskPlanning, PlannedLooks, ScanPlanning, WarpedFluid};
 pub use run::{GenerationOutcome, run};
 
 use crate::formats::FormatError;

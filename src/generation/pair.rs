@@ -1,5 +1,7 @@
 //! One pair: a mask, cleaned; its scan, synthesised; both as the bytes of their files, with their scores.
 
+use std::borrow::Cow;
+
 use crate::anatomy::LAYER_COUNT;
 use crate::dataset::manifest::{MANIFEST_VERSION, ManifestEntry};
 use crate::encoding::dmc::{Repair, repair};
@@ -9,11 +11,13 @@ use crate::mask::Mask;
 use crate::scan::{GreyImage, Spacing};
 
 use super::GenerationError;
+use super::best::{BestOf, rejections_of};
 use super::conditions::RequestedConditions;
 use super::filters::{Filters, Rejections};
-use super::judging::{JudgePlanning, PairJudge};
+use super::judging::{JudgePlanning, JudgedScan, PairJudge};
 use super::line::{GeneratedFacts, GeneratedLine};
 use super::plan::pair_seed;
+use super::relabelling::{Relabelled, with_found_rims};
 use super::scores::Scores;
 pub use super::unmade::Unmade;
 
@@ -147,8 +151,63 @@ impl PairMaker {
     }
 
     /// [`PairMaker::make`] for several pairs at once, in their order. Each is the pair that it is alone: those that an
-    /// attempt did not give are tried again together.
+    /// attempt did not give are tried again together. Where the best are kept, a pair costs its whole unit, so those of one
+    /// unit are asked for together.
     pub fn make_together(
+        &mut self,
+        plan_sha256: &str,
+        indices: &[u64],
+        is_stopped: &dyn Fn() -> bool,
+    ) -> Vec<Result<Option<MadePair>, GenerationError>> {
+        let best = self.judge.as_ref().and_then(|(_, planning)| planning.best);
+        let Some(best) = best else { return self.draw(plan_sha256, indices, is_stopped) };
+        let groups = best.groups(indices);
+        groups
+            .into_iter()
+            .flat_map(|group| self.best_of_unit(best, plan_sha256, &indices[group], is_stopped))
+            .collect()
+    }
+
+    /// Some pairs of one unit: all its candidates are drawn, and the best are the unit's pairs.
+    fn best_of_unit(
+        &mut self,
+        best: BestOf,
+        plan_sha256: &str,
+        indices: &[u64],
+        is_stopped: &dyn Fn() -> bool,
+    ) -> Vec<Result<Option<MadePair>, GenerationError>> {
+        let Some(&first) = indices.first() else { return Vec::new() };
+        let candidates: Vec<u64> = best.candidates(best.unit_of(first)).collect();
+        let mut drawn = Vec::with_capacity(candidates.len());
+        for numbers in candidates.chunks(self.scans.together().max(1)) {
+            for (number, made) in numbers.iter().zip(self.draw(plan_sha256, numbers, is_stopped)) {
+                match made {
+                    Ok(Some(pair)) => drawn.push(pair),
+                    Ok(None) => return indices.iter().map(|_| Ok(None)).collect(),
+                    Err(error) => {
+                        // The first pair that was asked for says it; the others are not made.
+                        let failed = Err(of_candidate(error, first, *number));
+                        return std::iter::once(failed)
+                            .chain(indices.iter().skip(1).map(|_| Ok(None)))
+                            .collect();
+                    }
+                }
+            }
+        }
+        let found_again: Vec<f64> = drawn.iter().map(MadePair::found_again).collect();
+        let chosen = best.chosen(&found_again);
+        let of_candidates: Vec<Rejections> =
+            drawn.iter().map(|pair| pair.line.generated.rejected.clone()).collect();
+        let rejections = rejections_of(&chosen, &of_candidates);
+        let pair = |&index: &u64| {
+            let at = best.place_of(index);
+            drawn[chosen[at]].clone().numbered(index, rejections[at].clone())
+        };
+        indices.iter().map(|index| Ok(Some(pair(index)))).collect()
+    }
+
+    /// The pairs of some numbers as they are drawn, whether they are kept or not.
+    fn draw(
         &mut self,
         plan_sha256: &str,
         indices: &[u64],
@@ -226,16 +285,76 @@ impl PairMaker {
         (image, provenance): (GreyImage, Provenance),
     ) -> Result<MadePair, Unmade> {
         let Cleaned { sourced, mut scores } = cleaned;
+        let mut followed = None;
         if let Some((judge, planning)) = &mut self.judge {
-            let agreement = judge.judge(mask, &image, sourced.pixel_um)?;
+            let JudgedScan { agreement, codes } = judge.judge(mask, &image, sourced.pixel_um)?;
             if let Some((name, why)) = planning.refusal(&agreement) {
                 return Err(Unmade::Refused(name, why));
             }
             scores.agreement = Some(agreement);
+            if planning.relabel {
+                let (label, pixels) = with_found_rims(mask, &codes);
+                scores = scores.remeasured(&label, sourced.pixel_um);
+                followed = Some((label, relabelled(planning, mask, pixels)));
+            }
         }
-        let packed = Packed { place, sourced: &sourced, scores };
-        packed.pair(mask, &image, &provenance).map_err(|error| Unmade::Broken(error.to_string()))
+        let (label, relabelled) = match followed {
+            Some((label, relabelled)) => (Cow::Owned(label), Some(relabelled)),
+            None => (Cow::Borrowed(mask), None),
+        };
+        let packed = Packed { place, sourced: &sourced, scores, relabelled };
+        packed.pair(&label, &image, &provenance).map_err(|error| Unmade::Broken(error.to_string()))
     }
+}
+
+fn relabelled(planning: &JudgePlanning, painted: &Mask, pixels: u64) -> Relabelled {
+    Relabelled {
+        segmenter: planning.name.clone(),
+        segmenter_sha256: planning.sha256.clone(),
+        pixels,
+        painted_mask_sha256: mask_sha256(painted.width(), painted.height(), &painted.composite_pixels()),
+    }
+}
+
+/// What kept a candidate from being made, as the pair that it was drawn for.
+fn of_candidate(error: GenerationError, index: u64, candidate: u64) -> GenerationError {
+    match error {
+        GenerationError::Pair { reason, .. } => {
+            GenerationError::Pair { index, reason: format!("of candidate {candidate}, {reason}") }
+        }
+        other => other,
+    }
+}
+
+impl MadePair {
+    /// How much of the mask is found again; nothing where nobody looked.
+    fn found_again(&self) -> f64 {
+        self.line.generated.scores.agreement.as_ref().map_or(0.0, |agreement| agreement.dice)
+    }
+
+    /// The pair, drawn as a candidate, as another number of its plan.
+    fn numbered(mut self, index: u64, rejected: Rejections) -> Self {
+        let (entry, generated) = (&mut self.line.entry, &mut self.line.generated);
+        if entry.subject == own_subject(&generated.plan_sha256, generated.index) {
+            entry.subject = own_subject(&generated.plan_sha256, index);
+        }
+        let id = pair_id(index);
+        (entry.image, entry.label) = files_of(&id);
+        entry.id = id;
+        generated.candidate = Some(generated.index);
+        (generated.index, generated.rejected) = (index, rejected);
+        self
+    }
+}
+
+/// Paths of a pair's scan and label in its folder.
+fn files_of(id: &str) -> (String, Option<String>) {
+    (format!("images/{id}.png"), Some(format!("labels/{id}.png")))
+}
+
+/// Whose eye a pair is that nobody's eye was bent for.
+fn own_subject(plan_sha256: &str, index: u64) -> String {
+    format!("{SOURCE}-{}-{index}", &plan_sha256[..8])
 }
 
 /// A mask that passed the filters.
@@ -279,9 +398,23 @@ struct Packed<'a> {
     place: &'a Place<'a>,
     sourced: &'a SourcedMask,
     scores: Scores,
+    relabelled: Option<Relabelled>,
 }
 
 impl Packed<'_> {
+    /// What the label's file says of itself.
+    fn mask_provenance(&self, mask_sha256: String, seed: u64) -> Provenance {
+        Provenance {
+            made: self.sourced.made,
+            model: self.sourced.model.clone(),
+            mask_sha256: Some(mask_sha256),
+            seed,
+            pixel_um: Some(self.sourced.pixel_um),
+            relabelled_by: self.relabelled.as_ref().map(Relabelled::model),
+            ..Provenance::default()
+        }
+    }
+
     fn pair(
         self,
         mask: &Mask,
@@ -292,26 +425,20 @@ impl Packed<'_> {
         let (width, height) = (mask.width(), mask.height());
         let codes = mask.composite_pixels();
         let image_png = scan_image::write(image, &borrowed(&provenance.text()))?;
-        let of_mask = Provenance {
-            made: self.sourced.made,
-            model: self.sourced.model.clone(),
-            mask_sha256: Some(mask_sha256(width, height, &codes)),
-            seed,
-            pixel_um: Some(self.sourced.pixel_um),
-            ..Provenance::default()
-        };
+        let of_mask = self.mask_provenance(mask_sha256(width, height, &codes), seed);
         let label_png = label_png::write(width, height, &codes, &borrowed(&of_mask.text()))?;
         let id = pair_id(index);
         let [axial, lateral] = self.sourced.pixel_um;
         // An eye of a data set keeps its name behind the underscore, and so its side of every split.
         let subject = match &self.sourced.eye {
             Some(eye) => format!("{SOURCE}_{eye}"),
-            None => format!("{SOURCE}-{}-{}", &plan_sha256[..8], index),
+            None => own_subject(plan_sha256, index),
         };
+        let (image_file, label_file) = files_of(&id);
         let entry = ManifestEntry {
             version: MANIFEST_VERSION,
-            image: format!("images/{id}.png"),
-            label: Some(format!("labels/{id}.png")),
+            image: image_file,
+            label: label_file,
             scanned_area: None,
             width,
             height,
@@ -329,6 +456,7 @@ impl Packed<'_> {
             synthetic: true,
             plan_sha256: plan_sha256.to_owned(),
             index,
+            candidate: None,
             attempt,
             seed,
             mask_sha256: of_mask.mask_sha256.unwrap_or_default(),
@@ -338,6 +466,7 @@ impl Packed<'_> {
             arithmetic: provenance.arithmetic.clone(),
             requested: self.sourced.requested,
             rejected: rejected.clone(),
+            relabelled: self.relabelled,
             scores: self.scores,
         };
         Ok(MadePair { line: GeneratedLine { entry, generated }, image_png, label_png })

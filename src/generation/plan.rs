@@ -1,9 +1,12 @@
 //! What is to be generated, as a value with a hash: the same plan gives the same pairs.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::GenerationError;
+use super::best::BestOf;
 use super::conditions::Conditions;
 use super::filters::Filters;
 use super::judging::JudgePlanning;
@@ -105,6 +108,9 @@ pub enum MaskPlanning {
         height: u32,
         /// Down, across.
         pixel_um: [f32; 2],
+        /// (Plans of before say nothing of it and keep their hash.)
+        #[serde(default, skip_serializing_if = "WarpedFluid::is_bent")]
+        fluid: WarpedFluid,
     },
     /// The solver meets a recipe, its seed another for every pair.
     Recipe {
@@ -116,6 +122,24 @@ pub enum MaskPlanning {
         #[serde(default, skip_serializing_if = "Conditions::are_none")]
         conditions: Conditions,
     },
+}
+
+/// Where the fluid of bent masks comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WarpedFluid {
+    /// It is bent with its mask: the same cysts for ever.
+    #[default]
+    Bent,
+    /// Cysts of any training eye, another number, area and place for every pair.
+    Placed,
+}
+
+impl WarpedFluid {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    fn is_bent(&self) -> bool {
+        *self == Self::Bent
+    }
 }
 
 /// How scans are synthesised.
@@ -197,6 +221,9 @@ impl GenerationPlan {
                 "{pairs} pairs in shards of {per_shard}; 1 to {MAX_PAIRS} can be made"
             )));
         }
+        if let Some(BestOf { kept, of }) = plan.best().filter(|best| !best.is_possible()) {
+            return Err(refuse(format!("the best {kept} of {of} pairs cannot be kept")));
+        }
         Ok(plan)
     }
 
@@ -210,13 +237,27 @@ impl GenerationPlan {
         sha256_hex(self.to_json().as_bytes())
     }
 
+    /// How the best are kept; `None` where all are.
+    pub fn best(&self) -> Option<BestOf> {
+        self.judge.as_ref().and_then(|judge| judge.best)
+    }
+
+    /// Runs of pairs that are made together, among some in order, as positions: those of one unit where the best are kept,
+    /// else each alone.
+    pub fn groups(&self, indices: &[u64]) -> Vec<Range<usize>> {
+        match self.best() {
+            Some(best) => best.groups(indices),
+            None => (0..indices.len()).map(|at| at..at + 1).collect(),
+        }
+    }
+
     /// How many shards the plan has.
     pub fn shards(&self) -> u64 {
         self.pairs.div_ceil(self.per_shard)
     }
 
     /// The pairs of a shard.
-    pub fn pairs_of(&self, shard: u64) -> std::ops::Range<u64> {
+    pub fn pairs_of(&self, shard: u64) -> Range<u64> {
         let first = shard.saturating_mul(self.per_shard).min(self.pairs);
         first..first.saturating_add(self.per_shard).min(self.pairs)
     }
@@ -236,6 +277,7 @@ pub fn pair_seed(plan_sha256: &str, index: u64, attempt: u32) -> u64 {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::generation::judging::PairChoice;
 
     pub(crate) fn plan(pairs: u64) -> GenerationPlan {
         let masks = MaskPlanning::Warp {
@@ -243,6 +285,7 @@ pub(crate) mod tests {
             width: 32,
             height: 24,
             pixel_um: [3.87, 11.3],
+            fluid: WarpedFluid::Bent,
         };
         let scans = ScanPlanning {
             name: "test".into(),
@@ -272,6 +315,48 @@ pub(crate) mod tests {
         let lines = GenerationPlan { kept: Kept::Lines, ..one.clone() };
         assert_ne!(one.sha256(), lines.sha256());
         assert_eq!(GenerationPlan::read(lines.to_json().as_bytes(), "p").unwrap(), lines);
+    }
+
+    /// The text of a plan that an earlier version wrote, and its hash then.
+    #[test]
+    fn a_plan_of_before_keeps_its_hash() {
+        let hash = "00".repeat(32);
+        let before = format!(
+            "{{\"version\":1,\"software\":\"RetiDiff Studio 0.1.0\",\"pairs\":5,\"per_shard\":2000,\"seed\":1,\
+             \"masks\":{{\"from\":\"warp\",\"manifest_sha256\":\"{hash}\",\"width\":32,\"height\":24,\
+             \"pixel_um\":[3.87,11.3]}},\"scans\":{{\"name\":\"test\",\"sha256\":\"{hash}\",\"sampler\":\"ddim\",\
+             \"steps\":2}},\"judge\":{{\"name\":\"s\",\"sha256\":\"{hash}\",\"least_dice\":0.5}}}}"
+        );
+        let read = GenerationPlan::read(before.as_bytes(), "p").unwrap();
+        assert_eq!(read.to_json(), before);
+        assert_eq!(read.sha256(), sha256_hex(before.as_bytes()));
+        assert!(matches!(read.masks, MaskPlanning::Warp { fluid: WarpedFluid::Bent, .. }));
+        assert_eq!((read.best(), read.groups(&[3, 4])), (None, vec![0..1, 1..2]));
+    }
+
+    #[test]
+    fn what_is_new_in_a_plan_changes_its_hash_and_is_read_back() {
+        let choice = |kept| {
+            let best = Some(BestOf { kept, of: 10 });
+            Some(JudgePlanning::new(
+                "s".into(),
+                "ab".repeat(32),
+                PairChoice { best, ..PairChoice::default() },
+            ))
+        };
+        let best = GenerationPlan { judge: choice(6), ..plan(20) };
+        assert_ne!(best.sha256(), GenerationPlan { judge: choice(5), ..plan(20) }.sha256());
+        assert_eq!(GenerationPlan::read(best.to_json().as_bytes(), "p").unwrap(), best);
+        assert_eq!(best.groups(&[4, 5, 6]), [0..2, 2..3]);
+        let none = GenerationPlan { judge: choice(0), ..plan(20) };
+        let refused = GenerationPlan::read(none.to_json().as_bytes(), "p").unwrap_err().to_string();
+        assert!(refused.contains("the best 0 of 10 pairs cannot be kept"), "{refused}");
+        let mut placed = plan(5);
+        if let MaskPlanning::Warp { fluid, .. } = &mut placed.masks {
+            *fluid = WarpedFluid::Placed;
+        }
+        assert_ne!(placed.sha256(), plan(5).sha256());
+        assert_eq!(GenerationPlan::read(placed.to_json().as_bytes(), "p").unwrap(), placed);
     }
 
     #[test]

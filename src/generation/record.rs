@@ -388,6 +388,7 @@ mod tests {
                     synthetic: true,
                     plan_sha256: text(),
                     index: 0,
+                    candidate: None,
                     attempt: 0,
                     seed: 0,
                     mask_sha256: text(),
@@ -401,6 +402,7 @@ mod tests {
                         thickness_um: Some(300.0),
                     },
                     rejected: Rejections::default(),
+                    relabelled: None,
                     scores,
                 },
             }

@@ -1,6 +1,7 @@
 //! Making what is missing: several threads make pairs, one adds their lines in order.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -47,6 +48,7 @@ pub fn run(
     });
     let shared = Shared {
         missing: &missing,
+        units: folder.plan().best().map(|best| best.groups(&missing)),
         next: AtomicUsize::new(0),
         is_over: AtomicBool::new(false),
         stop,
@@ -90,6 +92,9 @@ pub fn run(
 /// What the threads share.
 struct Shared<'a> {
     missing: &'a [u64],
+    /// Where the best are kept: which of the missing are made together, because they are chosen from the same candidates.
+    units: Option<Vec<Range<usize>>>,
+    /// The next of the units, or else of the missing.
     next: AtomicUsize,
     /// A pair could not be made: the others need not be.
     is_over: AtomicBool,
@@ -103,6 +108,16 @@ impl Shared<'_> {
         self.stop.load(Ordering::Relaxed) || self.is_over.load(Ordering::Relaxed)
     }
 
+    /// Which of the missing a thread makes next; `None` when all are taken.
+    fn claim(&self, together: usize) -> Option<Range<usize>> {
+        if let Some(units) = &self.units {
+            return units.get(self.next.fetch_add(1, Ordering::Relaxed)).cloned();
+        }
+        let first = self.next.fetch_add(together, Ordering::Relaxed);
+        let behind = (first + together).min(self.missing.len());
+        (first < behind).then_some(first..behind)
+    }
+
     fn work(&self, maker: &(dyn Fn() -> Result<PairMaker, GenerationError> + Sync), sender: &Sender<Made>) {
         let mut pairs = match maker() {
             Ok(pairs) => pairs,
@@ -114,13 +129,10 @@ impl Shared<'_> {
         };
         let together = pairs.scans.together().max(1);
         while !self.is_stopped() {
-            let first = self.next.fetch_add(together, Ordering::Relaxed);
-            let behind = (first + together).min(self.missing.len());
-            let Some(indices) = self.missing.get(first..behind).filter(|indices| !indices.is_empty()) else {
-                return;
-            };
+            let Some(positions) = self.claim(together) else { return };
+            let indices = &self.missing[positions.clone()];
             let made = pairs.make_together(self.plan_sha256, indices, &|| self.is_stopped());
-            for (position, made) in (first..behind).zip(made) {
+            for (position, made) in positions.zip(made) {
                 let written = made.and_then(|made| match made {
                     Some(pair) => {
                         self.files.write(&pair)?;

@@ -32,7 +32,8 @@ pub struct Scores {
     pub agreement: Option<SegmenterAgreement>,
 }
 
-/// How far a segmenter that sees only the synthetic scan finds the mask again.
+/// How far a segmenter that sees only the synthetic scan finds the mask again; where labels follow the scan, the painted
+/// mask.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SegmenterAgreement {
     /// Of the segmenter's tensor bytes.
@@ -65,6 +66,18 @@ impl Scores {
             central_um: measured.central.um.map(|um| rounded(um, 3)),
             layers_um: measured.layers.map(|layer| rounded(layer.mean_thickness_um.unwrap_or(0.0), 3)),
             agreement: None,
+        }
+    }
+
+    /// The same pair with another mask: what the cleaning took and what was found again stay.
+    #[must_use]
+    pub fn remeasured(self, mask: &Mask, pixel_um: [f32; 2]) -> Self {
+        Self {
+            columns_out_of_order: self.columns_out_of_order,
+            specks: self.specks,
+            cleaned_px: self.cleaned_px,
+            agreement: self.agreement,
+            ..Self::of(mask, pixel_um, None)
         }
     }
 

@@ -55,10 +55,11 @@ pub fn make_shard(
     let mut tar = tar::Builder::new(Vec::new());
     let mut list = Vec::new();
     let mut arithmetic = None;
-    for index in plan.pairs_of(shard) {
-        let Some(pair) = maker.make(&plan_sha256, index, is_stopped)? else {
-            return Ok(ShardOutcome::Stopped);
-        };
+    // A unit at the end of a shard may go on in the next: each of both draws it, and keeps its own pairs of it.
+    let indices: Vec<u64> = plan.pairs_of(shard).collect();
+    let units = plan.groups(&indices).into_iter();
+    for pair in units.flat_map(|unit| maker.make_together(&plan_sha256, &indices[unit], is_stopped)) {
+        let Some(pair) = pair? else { return Ok(ShardOutcome::Stopped) };
         let line = serde_json::to_vec(&pair.line).expect("a line is strings, numbers and lists");
         if plan.kept == Kept::Pairs {
             add_pair(&mut tar, &pair, &line)

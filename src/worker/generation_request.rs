@@ -3,8 +3,10 @@
 use std::ffi::OsString;
 
 use crate::device::DeviceChoice;
+use crate::generation::judging::JudgePlanning;
 use crate::generation::{
-    Conditions, Filters, GenerationPlan, LocalPlaces, MaskPlanning, MasksFrom, PlannedLooks, Spread,
+    Conditions, Filters, GenerationPlan, LocalPlaces, MaskPlanning, MasksFrom, PairChoice, PlannedLooks,
+    Spread,
 };
 
 /// A generation as it is asked for; the words are those of the command line.
@@ -24,6 +26,10 @@ pub struct GenerationRequest {
     pub conditions: Conditions,
     /// Which masks get a scan.
     pub filters: Filters,
+    /// Who looks at the scans; the bundled segmenter without.
+    pub segmenter: Option<String>,
+    /// What that one decides.
+    pub choice: PairChoice,
     /// The model that draws scans; the bundled one without.
     pub model: Option<String>,
     /// Network evaluations of a scan.
@@ -48,6 +54,8 @@ impl Default for GenerationRequest {
             guidance: 2.0,
             conditions: Conditions::default(),
             filters: Filters::default(),
+            segmenter: None,
+            choice: PairChoice::default(),
             model: None,
             steps: 16,
             looks: PlannedLooks::Drawn,
@@ -67,6 +75,7 @@ impl GenerationRequest {
             steps: plan.scans.steps,
             looks: plan.scans.looks,
             filters: plan.filters,
+            choice: plan.judge.as_ref().map(JudgePlanning::choice).unwrap_or_default(),
             ..Self::default()
         };
         match &plan.masks {
@@ -80,6 +89,7 @@ impl GenerationRequest {
         if let Some(places) = places {
             request.masks = places.masks.clone();
             (request.model, request.mask_model) = (places.model.clone(), places.mask_model.clone());
+            request.segmenter.clone_from(&places.segmenter);
             let devices = [DeviceChoice::Auto, DeviceChoice::Gpu, DeviceChoice::Cpu];
             request.device =
                 devices.into_iter().find(|device| device.word() == places.device).unwrap_or_default();
@@ -129,6 +139,7 @@ impl GenerationRequest {
         if let Some(percent) = self.filters.max_cleaned_percent {
             add("--max-cleaned", percent.to_string());
         }
+        arguments.extend(self.judging_arguments());
         if conditions.spread == Spread::SmallOften {
             arguments.push("--small-often".into());
         }
@@ -140,6 +151,20 @@ impl GenerationRequest {
             MasksFrom::Recipe(file) => joined("recipe:", file.as_os_str()),
         });
         arguments
+    }
+
+    /// Who looks at the scans, and what that one decides.
+    fn judging_arguments(&self) -> Vec<OsString> {
+        let PairChoice { least_dice, best, relabel } = self.choice;
+        let named = [
+            ("--segmenter", self.segmenter.clone()),
+            ("--least-agreement", least_dice.map(|dice| dice.to_string())),
+            ("--keep-best", best.map(|best| best.share().to_string())),
+        ];
+        let named = named
+            .into_iter()
+            .filter_map(|(name, value)| Some([OsString::from(name), OsString::from(value?)]));
+        named.flatten().chain(relabel.then(|| OsString::from("--relabel"))).collect()
     }
 
     /// The conditions that masks of this source can be asked for.

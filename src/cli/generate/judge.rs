@@ -3,7 +3,7 @@
 use anyhow::ensure;
 use burn::tensor::Device;
 
-use crate::generation::judging::{JudgePlanning, PairJudge};
+use crate::generation::judging::{JudgePlanning, JudgedScan, PairJudge};
 use crate::generation::pair::Unmade;
 use crate::generation::scores::SegmenterAgreement;
 use crate::mask::Mask;
@@ -37,12 +37,7 @@ impl SegmenterJudge {
 }
 
 impl PairJudge for SegmenterJudge {
-    fn judge(
-        &mut self,
-        mask: &Mask,
-        scan: &GreyImage,
-        pixel_um: [f32; 2],
-    ) -> Result<SegmenterAgreement, Unmade> {
+    fn judge(&mut self, mask: &Mask, scan: &GreyImage, pixel_um: [f32; 2]) -> Result<JudgedScan, Unmade> {
         let [axial_um_per_px, lateral_um_per_px] = pixel_um;
         let spacing = Spacing { axial_um_per_px, lateral_um_per_px };
         let labelling = self.labeller.label(scan, Some(spacing));
@@ -55,6 +50,7 @@ impl PairJudge for SegmenterJudge {
             columns: &vec![true; mask.width() as usize],
             spacing,
         });
-        Ok(SegmenterAgreement::of(&verdict, &self.labeller.info().tensors_sha256))
+        let agreement = SegmenterAgreement::of(&verdict, &self.labeller.info().tensors_sha256);
+        Ok(JudgedScan { agreement, codes: labelling.codes })
     }
 }

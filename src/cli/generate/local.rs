@@ -18,8 +18,8 @@ use crate::background::start_thread;
 use crate::formats::FormatError;
 use crate::generation::folder::{GENERATION_FILE, read_plan};
 use crate::generation::{
-    GenerationError, GenerationEvent, GenerationFolder, GenerationOutcome, GenerationPlan, LocalPlaces,
-    run as generate, stop_order,
+    BestOf, GenerationError, GenerationEvent, GenerationFolder, GenerationOutcome, GenerationPlan,
+    LocalPlaces, run as generate, stop_order,
 };
 
 /// How often it is looked for an order to stop.
@@ -37,6 +37,7 @@ const LOOK: Duration = Duration::from_millis(100);
     retidiff generate local --pairs 300 --out fluid --fluid-mm2 0.05..0.3 --cysts 1..8\n  \
     retidiff generate local --pairs 50 --out csc --masks recipe:csc --thickness 300..420\n  \
     retidiff generate local --pairs 900 --out mixed --fluid-mm2 0.02..0.4 --small-often --without-fluid 0.3\n  \
+    retidiff generate local --pairs 600 --out best --keep-best 0.6 --relabel\n  \
     retidiff generate local --resume --out fluid\n  \
     retidiff generate local --pairs 500 --out bent --masks warp:data --json")]
 pub struct LocalArgs {
@@ -58,7 +59,8 @@ pub struct LocalArgs {
         "estimate", "pairs", "masks", "steps", "sampler", "noise_levels", "seed", "model", "mask_model", "looks", "mask_steps",
         "mask_noise_levels", "mask_guidance",
         "fluid_mm2", "cysts", "thickness", "without_fluid", "small_often", "keep_fluid_mm2", "keep_lesions",
-        "keep_thickness", "max_cleaned", "size", "spacing", "per_shard", "device", "jobs",
+        "keep_thickness", "max_cleaned", "segmenter", "least_agreement", "keep_best", "relabel", "size", "spacing",
+        "per_shard", "device", "jobs",
     ])]
     resume: bool,
     /// Events as JSON lines on standard output
@@ -159,6 +161,10 @@ fn estimate(
     maker: &mut crate::generation::PairMaker,
 ) -> anyhow::Result<()> {
     let plan_sha256 = plan.sha256();
+    // Where the best are kept, others are drawn for them: two pairs without a choice, times how many that are.
+    if let Some((_, judging)) = &mut maker.judge {
+        judging.best = None;
+    }
     // The first pair warms caches up; the second tells.
     let mut secs = 0.0;
     let mut bytes = 0;
@@ -169,6 +175,7 @@ fn estimate(
         secs = began.elapsed().as_secs_f64();
         bytes = pair.image_png.len() + pair.label_png.len() + line.len() + 1;
     }
+    secs /= plan.best().map_or(1.0, BestOf::share);
     let (all_secs, all_bytes) = (secs * plan.pairs as f64, bytes as f64 * plan.pairs as f64);
     match args.json {
         true => println!(

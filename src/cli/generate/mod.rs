@@ -1,6 +1,7 @@
 //! `retidiff generate`: pairs in bulk, on this machine or divided among many.
 
 mod judge;
+mod judging;
 mod local;
 mod models;
 mod names;

@@ -11,6 +11,7 @@ use super::super::dataset::parse_size;
 use super::super::import::parse_spacing;
 use super::super::masks::MASK_MODEL;
 use super::judge::SegmenterJudge;
+use super::judging::{JudgingArgs, parse_part};
 use super::models::{ModelMasks, ModelScans};
 use super::names::value_name;
 use crate::dataset::manifest::MANIFEST_FILE;
@@ -26,11 +27,10 @@ use crate::generation::judging::{JudgePlanning, PairJudge};
 use crate::generation::mask_source::{RecipeMasks, WarpedMasks};
 use crate::generation::{
     Conditions, Filters, GenerationError, GenerationPlan, LocalPlaces, MaskPlanning, MaskSource, MasksFrom,
-    PairMaker, PlannedLooks, ScanPlanning, Spread,
+    PairMaker, PlannedLooks, ScanPlanning, Spread, WarpedFluid,
 };
 use crate::mask::Mask;
 use crate::scan::Spacing;
-use crate::segmentation::segmenter_file;
 use crate::worker::models::{ModelSource, SEGMENTER_NAME};
 
 /// What is to be generated.
@@ -91,14 +91,8 @@ pub struct PlanningArgs {
     small_often: bool,
     #[command(flatten)]
     filters: FilterArgs,
-    /// Who looks at every scan and says how much of the mask it finds again: the bundled segmenter unless another one's
-    /// name or file is given, or "none"
-    #[arg(long, value_name = "NAME|FILE|none")]
-    segmenter: Option<String>,
-    /// Keeps pairs of which the segmenter finds so much again (mean Dice over layers and fluid, 0 to 1); the others are
-    /// made anew with another seed
-    #[arg(long, value_name = "DICE", value_parser = parse_part)]
-    least_agreement: Option<f64>,
+    #[command(flatten)]
+    judging: JudgingArgs,
     /// Columns and rows in pixels; a recipe brings its own
     #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = parse_size, default_value = "512x496")]
     size: [u32; 2],
@@ -187,40 +181,16 @@ impl PlanningArgs {
         let plan = GenerationPlan {
             per_shard: self.per_shard,
             filters: self.filters.filters(),
-            judge: self.judge()?,
+            judge: self.judging.planning()?,
             ..GenerationPlan::new(self.pairs, self.seed, masks, scans)
         };
-        Ok((plan, Materials { masks: material, model, segmenter: self.segmenter(), device }))
+        Ok((plan, Materials { masks: material, model, segmenter: self.judging.source(), device }))
     }
 
     /// Where the things are that were named.
     pub fn places(&self, device: DeviceChoice, jobs: u32) -> LocalPlaces {
-        let segmenter = self.segmenter.as_deref().filter(|name| *name != "none");
-        let models = [self.model.as_deref(), self.mask_model.as_deref(), segmenter];
+        let models = [self.model.as_deref(), self.mask_model.as_deref(), self.judging.named()];
         LocalPlaces::new(&self.masks, models, value_name(device), jobs)
-    }
-
-    fn segmenter(&self) -> ModelSource {
-        ModelSource::named(self.segmenter.as_deref().unwrap_or(SEGMENTER_NAME))
-    }
-
-    /// Who judges the pairs; nobody where this build carries no segmenter and none is named.
-    fn judge(&self) -> anyhow::Result<Option<JudgePlanning>> {
-        if self.segmenter.as_deref() == Some("none") {
-            ensure!(
-                self.least_agreement.is_none(),
-                "--least-agreement needs a segmenter: leave out --segmenter none"
-            );
-            return Ok(None);
-        }
-        let (bytes, file) = match self.segmenter().read() {
-            Ok(found) => found,
-            Err(_) if self.segmenter.is_none() && self.least_agreement.is_none() => return Ok(None),
-            Err(error) => return Err(error.into()),
-        };
-        let info = segmenter_file::read_info(&bytes, &file)?;
-        let least_dice = self.least_agreement;
-        Ok(Some(JudgePlanning { name: info.name, sha256: info.tensors_sha256, least_dice }))
     }
 
     fn conditions(&self) -> Conditions {
@@ -278,12 +248,14 @@ impl PlanningArgs {
                 Ok((planning, MaskMaterial::Model(source)))
             }
             MasksFrom::Warp(data) => {
-                let warped = warped_masks(data, width, height)?;
+                let fluid = WarpedFluid::Placed;
+                let warped = warped_masks(data, [width, height], fluid)?;
                 let planning = MaskPlanning::Warp {
                     manifest_sha256: sha256_hex(&read_file(&data.join(MANIFEST_FILE))?),
                     width,
                     height,
                     pixel_um: warped.pixel_um(),
+                    fluid,
                 };
                 Ok((planning, MaskMaterial::Warp(warped)))
             }
@@ -311,7 +283,7 @@ fn hash_of(mask: &Mask) -> String {
     mask_sha256(mask.width(), mask.height(), &mask.composite_pixels())
 }
 
-fn warped_masks(data: &Path, width: u32, height: u32) -> anyhow::Result<WarpedMasks> {
+fn warped_masks(data: &Path, size: [u32; 2], fluid: WarpedFluid) -> anyhow::Result<WarpedMasks> {
     let manifest = Manifest::read(data)?;
     let split = data.join(SPLIT_FILE);
     let split = match split.is_file() {
@@ -319,7 +291,7 @@ fn warped_masks(data: &Path, width: u32, height: u32) -> anyhow::Result<WarpedMa
             .with_context(|| format!("reading {}", split.display()))?,
         false => Split::default(),
     };
-    Ok(WarpedMasks::load(&manifest, &split, width, height)?)
+    Ok(WarpedMasks::load(&manifest, &split, size, fluid)?)
 }
 
 impl Materials {
@@ -337,10 +309,10 @@ impl Materials {
             (MaskPlanning::Model { .. }, MasksFrom::Model) => {
                 MaskMaterial::Model(ModelSource::named(models[1].unwrap_or(MASK_MODEL)))
             }
-            (MaskPlanning::Warp { manifest_sha256, width, height, .. }, MasksFrom::Warp(data)) => {
+            (MaskPlanning::Warp { manifest_sha256, width, height, fluid, .. }, MasksFrom::Warp(data)) => {
                 let found = sha256_hex(&read_file(&data.join(MANIFEST_FILE))?);
                 ensure!(found == *manifest_sha256, "{} is not the data set of the plan", data.display());
-                MaskMaterial::Warp(warped_masks(data, *width, *height)?)
+                MaskMaterial::Warp(warped_masks(data, [*width, *height], *fluid)?)
             }
             (MaskPlanning::Recipe { recipe, base_mask_sha256, .. }, MasksFrom::Recipe(file)) => {
                 let folder = file.parent().unwrap_or(Path::new("."));
@@ -412,12 +384,6 @@ fn parse_range(text: &str) -> Result<[f64; 2], String> {
     }
 }
 
-/// A part of the whole, 0 to 1.
-fn parse_part(text: &str) -> Result<f64, String> {
-    let part = text.trim().parse::<f64>().ok().filter(|part| (0.0..=1.0).contains(part));
-    part.ok_or_else(|| format!("\"{text}\" is no part: give a number from 0 to 1"))
-}
-
 fn parse_percent(text: &str) -> Result<f64, String> {
     let percent = text.trim().parse::<f64>().ok().filter(|percent| (0.0..=100.0).contains(percent));
     percent.ok_or_else(|| format!("\"{text}\" is no part of the pixels: give per cent, 0 to 100"))
@@ -429,6 +395,7 @@ mod tests {
 
     #[test]
     fn what_a_window_asks_is_read_as_it_was_meant() {
+        use crate::generation::{BestOf, PairChoice};
         use crate::worker::GenerationRequest;
         use clap::Parser;
 
@@ -454,6 +421,11 @@ mod tests {
                 ..Conditions::default()
             },
             filters: Filters { thickness_um: Some([250.0, 410.5]), ..Filters::default() },
+            choice: PairChoice {
+                least_dice: Some(0.55),
+                best: Some(BestOf { kept: 6, of: 10 }),
+                relabel: true,
+            },
             ..GenerationRequest::default()
         };
         let read = |request: &GenerationRequest| {

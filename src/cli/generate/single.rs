@@ -45,8 +45,9 @@ pub fn run(args: &SinglePairArgs) -> anyhow::Result<()> {
     }
     let mut maker = args.materials.read(&plan)?.maker(&plan)?;
     let plan_sha256 = plan.sha256();
-    for &index in &args.index {
-        let pair = maker.make(&plan_sha256, index, &|| false)?.context("the pair was not finished")?;
+    let units = plan.groups(&args.index).into_iter();
+    for pair in units.flat_map(|unit| maker.make_together(&plan_sha256, &args.index[unit], &|| false)) {
+        let pair = pair?.context("the pair was not finished")?;
         let mut line = serde_json::to_vec(&pair.line).context("writing its line")?;
         line.push(b'\n');
         let id = &pair.line.entry.id;

@@ -92,6 +92,8 @@ pub struct Provenance {
     pub pixel_um: Option<[f32; 2]>,
     /// What computed, as far as it decides about the last bit: "CPU, f32, AVX2".
     pub arithmetic: Option<String>,
+    /// The segmenter whose finding in the scan decided about the rims of fluid; none where the mask is as it was painted.
+    pub relabelled_by: Option<NamedModel>,
     /// Rows below the scan that say in letters that it is synthetic; 0 where there are none.
     pub strip_rows: u32,
 }
@@ -114,6 +116,7 @@ impl Default for Provenance {
             appearance: Arc::default(),
             pixel_um: None,
             arithmetic: None,
+            relabelled_by: None,
             strip_rows: 0,
         }
     }
@@ -157,6 +160,10 @@ impl Provenance {
         text.extend(self.appearance.shadows_text().map(|shadows| ("VesselShadows", shadows)));
         text.extend(self.pixel_um.map(|[down, across]| ("PixelSizeUm", format!("{down}x{across}"))));
         text.extend(self.arithmetic.clone().map(|arithmetic| ("Arithmetic", arithmetic)));
+        if let Some(segmenter) = &self.relabelled_by {
+            text.push(("RelabelledBy", segmenter.name.clone()));
+            text.push(("RelabelledBySHA256", segmenter.sha256.clone()));
+        }
         if self.strip_rows > 0 {
             text.push(("Strip", format!("{} (rows below the scan, outside it)", self.strip_rows)));
         }
@@ -167,6 +174,9 @@ impl Provenance {
     /// What the International Press Telecommunications Council calls such a picture.
     pub fn digital_source(&self) -> DigitalSource {
         match (self.made, self.strength < 1.0) {
+            (Made::DesignedMask, _) if self.relabelled_by.is_some() => {
+                DigitalSource::CompositeWithTrainedAlgorithmic
+            }
             (Made::DesignedMask, _) => DigitalSource::Algorithmic,
             (_, false) => DigitalSource::TrainedAlgorithmic,
             (_, true) => DigitalSource::CompositeWithTrainedAlgorithmic,
@@ -203,6 +213,7 @@ mod tests {
             }),
             pixel_um: Some([3.87, 11.3]),
             arithmetic: Some("CPU, f32, AVX2".into()),
+            relabelled_by: Some(NamedModel { name: "segmenter".into(), sha256: "cd".repeat(32) }),
             strip_rows: 22,
             ..Provenance::default()
         }

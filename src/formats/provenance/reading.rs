@@ -64,6 +64,10 @@ impl Provenance {
             appearance: appearance(find("Style"), find("VesselShadows"), name)?,
             pixel_um: find("PixelSizeUm").map(|text| pixel_um(text, name)).transpose()?,
             arithmetic: find("Arithmetic").map(str::to_owned),
+            relabelled_by: find("RelabelledBySHA256").map(|sha256| NamedModel {
+                name: find("RelabelledBy").unwrap_or_default().to_owned(),
+                sha256: sha256.to_owned(),
+            }),
             strip_rows: number("Strip", 0.0)? as u32,
         }))
     }

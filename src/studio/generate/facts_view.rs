@@ -7,7 +7,7 @@ use super::form_parts::{bytes_in_words, fact};
 use super::list::{bar, state_color, state_word};
 use super::state::{CoverageState, data_of};
 use crate::generation::record::{GenerationRecord, GenerationState, Range};
-use crate::generation::{Filters, MaskPlanning, PlannedLooks, Spread};
+use crate::generation::{Filters, MaskPlanning, PairChoice, PlannedLooks, Spread};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{badge, rule};
@@ -148,6 +148,9 @@ fn show_recipe(ui: &mut Ui, record: &GenerationRecord) {
     };
     show_masks(ui, record, &plan.masks);
     show_filters(ui, &plan.filters);
+    if let Some(judge) = &plan.judge {
+        show_choice(ui, judge.choice());
+    }
     let scans = &plan.scans;
     let scans = text!("generate-name-steps", name = scans.name.as_str(), steps = %scans.steps);
     fact(ui, text!("generate-scans"), scans);
@@ -225,6 +228,20 @@ fn show_filters(ui: &mut Ui, filters: &Filters) {
     ];
     for (name, value) in kept {
         value.into_iter().for_each(|value| fact(ui, name, value));
+    }
+}
+
+/// Which of the pairs are kept, and whose rims of fluid are believed.
+fn show_choice(ui: &mut Ui, choice: PairChoice) {
+    if let Some(best) = choice.best {
+        let share = text!("generate-of-those-drawn", percent = format!("{:.0}", 100.0 * best.share()));
+        fact(ui, text!("generate-keep-best"), share);
+    }
+    if let Some(dice) = choice.least_dice {
+        fact(ui, text!("generate-least-agreement"), format!("Dice {dice:.2}"));
+    }
+    if choice.relabel {
+        small(ui, text!("generate-relabel"), theme::TEXT_WEAK);
     }
 }
 

@@ -158,6 +158,7 @@ impl Form {
             && takes_as_long(of, &request)
             && of.conditions == request.conditions
             && of.filters == request.filters
+            && of.choice == request.choice
         {
             return match outcome {
                 Ok(measured) => Estimate::Known {
@@ -182,13 +183,14 @@ impl Form {
     }
 }
 
-/// Whether pairs of both take as long: the same models, steps, size and device. (Filters make more masks of it.)
+/// Whether pairs of both take as long: the same models, steps, size and device, and the same share of them kept. (Filters
+/// make more masks of it.)
 fn takes_as_long(one: &GenerationRequest, other: &GenerationRequest) -> bool {
     let of = |request: &GenerationRequest| {
         let is_model = request.masks == MasksFrom::Model;
         let mask_model = is_model.then(|| (request.mask_model.clone(), request.mask_steps));
         let size = (!matches!(request.masks, MasksFrom::Recipe(_))).then_some(request.size);
-        (request.model.clone(), request.steps, request.device, mask_model, size)
+        (request.model.clone(), request.steps, request.device, mask_model, size, request.choice.best)
     };
     of(one) == of(other) && std::mem::discriminant(&one.masks) == std::mem::discriminant(&other.masks)
 }
@@ -211,6 +213,7 @@ fn is_same_kind(plan: &GenerationPlan, request: &GenerationRequest) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::generation::BestOf;
 
     fn form() -> Form {
         Form::new(GenerationRequest::default(), "fluid".to_owned(), "somewhere".to_owned())
@@ -249,6 +252,10 @@ mod tests {
         form.settings.pairs = 9000;
         form.settings.seed = 3;
         assert!(is_known(&form), "number and seed do not change the pace");
+        form.settings.choice.best = BestOf::of_share(0.5).ok();
+        assert!(!is_known(&form), "twice as many are drawn");
+        form.settings.choice.best = None;
+        assert!(is_known(&form));
         form.settings.steps = 8;
         assert!(!is_known(&form));
     }

@@ -5,6 +5,7 @@ use eframe::egui::{Button, ComboBox, DragValue, RichText, ScrollArea, TextEdit, 
 use super::action::GenerateAction;
 use super::form::{Estimate, Form, Source};
 use super::form_advanced;
+use super::form_judging;
 use super::form_parts::{RangeLine, bytes_in_words};
 use super::place::GeneratePlace;
 use super::state::GenerateContext;
@@ -49,6 +50,8 @@ pub(super) fn show(
         show_scans(ui, form, context.models);
         rule(ui);
         show_filters(ui, form);
+        rule(ui);
+        form_judging::show(ui, form);
         rule(ui);
         form_advanced::show(ui, form);
     });

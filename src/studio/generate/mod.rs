@@ -9,6 +9,7 @@ mod background;
 mod facts_view;
 mod form;
 mod form_advanced;
+mod form_judging;
 mod form_parts;
 mod form_view;
 mod known_folders;
