@@ -3,8 +3,10 @@
 # it, may weigh 64 MiB, so a visit is one of two:
 #   scripts/gpu-pack.sh measure [DATA_FOLDER]   binaries, shapes of the models, PyTorch's scripts; what room is left for
 #                                               the training set
-#   scripts/gpu-pack.sh train DATA_FOLDER       one binary and all of the training set
-# DATA_FOLDER is a data set made by `retidiff import`; it is cut to its annotated columns here and travels lossless.
+#   scripts/gpu-pack.sh train DATA_FOLDER       one binary and as much of the training set as fits
+# DATA_FOLDER is a data set made by `retidiff import`, with --unlabelled where stage 1 is to learn from scans without
+# labels, too. It is cut to annotated columns and to the retina here and travels lossless: the labelled scans, then what
+# fits of those without labels (scripts/gpu-data.py).
 # Environment:
 #   GPU_FEATURES="vulkan wgsl"  the builds to pack, one binary each: vulkan (SPIR-V, tensor cores: what releases have),
 #                               wgsl, cuda (its build fetches LLVM from github.com). Another set of features compiles
@@ -78,20 +80,28 @@ if [ "${WITH_LOADER:-1}" = 1 ]; then
     echo "note: the packages of the Vulkan loader could not be fetched; a machine without one cannot be measured" >&2
 fi
 
-if [ -n "$data" ]; then
-  "$first_binary" dataset build "$data" --out "$pack/data" --crop
-  rm -rf "$pack/data/imported"
-  # PNG is compressed already: the archive only keeps the files together.
-  tar -C "$pack/data" -cf "$pack/data.tar" .
-  rm -rf "$pack/data"
-fi
-rm -f "$first_binary"
-
 # --- What it weighs ------------------------------------------------------------------------------------------------
 mib() { echo $((($1 + (1 << 20) - 1) >> 20)); }
 bytes_of_files() { xargs -0 -r stat -c %s -- | awk '{sum += $1} END {printf "%d", sum}'; }
-tree=$(git ls-files -z --cached --others --exclude-standard | bytes_of_files)
-packed=$(find "$pack" -type f -print0 | bytes_of_files)
+# Of a sparse checkout what lies there.
+files_of_tree() {
+  local file
+  git ls-files -z --cached --others --exclude-standard |
+    while IFS= read -r -d '' file; do [ ! -f "$file" ] || printf '%s\0' "$file"; done
+}
+bytes_of_pack() { find "$pack" -type f ! -path "$first_binary" -print0 | bytes_of_files; }
+tree=$(files_of_tree | bytes_of_files)
+
+if [ -n "$data" ]; then
+  room=$(((limit_mib << 20) - tree - $(bytes_of_pack)))
+  built=$(mktemp -d)
+  trap 'rm -rf "$built" "$first_binary"' EXIT
+  "$first_binary" dataset build "$data" --out "$built/data" --crop
+  # PNG is compressed already: the archive only keeps the files together.
+  scripts/gpu-data.py "$data" "$built/data" "$pack/data.tar" "$room"
+fi
+rm -f "$first_binary"
+packed=$(bytes_of_pack)
 models=$(find assets/models -name '*.safetensors' -print0 | bytes_of_files)
 ls -l "$pack"
 echo "tree $(mib "$tree") MiB (models $(mib "$models")), packed $(mib "$packed") MiB, of $limit_mib MiB that travel"

@@ -3,7 +3,8 @@
 # once on the CPU and once on the software driver (lavapipe), as a bare machine would: nothing but what is packed, no
 # xz, at most 64 MiB in and eight files of 16 MiB out. Then it looks at what came back. The log of it all is the answer.
 # Usage: scripts/gpu-rehearse.sh [BINARY]     a retidiff that is built; without it `cargo build --release`
-# Environment: DATA   a data set made by `retidiff import`, to rehearse the training, too
+# Environment: DATA   a data set made by `retidiff import --unlabelled`, to rehearse the training, too: each stage takes
+#                     its four steps, however long (how stages share their time is not rehearsed)
 #   FOLDER [a new one in /tmp]   SLICE_SECONDS [420]   SLICES [4]   ON="cpu lavapipe"
 #   XZ_LEVEL [6]   TIME_PERCENT [400]   of each part's limit: more where other programs share the cores
 set -euo pipefail
@@ -60,6 +61,7 @@ visit() {
   for slice in $(seq "${SLICES:-4}"); do
     (cd "$folder/machine" && env -i HOME="$folder" PATH="$folder/bin" STATE_FOLDER="$folder/state-$name" \
       XDG_RUNTIME_DIR="$folder" SLICE_SECONDS="${SLICE_SECONDS:-420}" TIME_PERCENT="${TIME_PERCENT:-400}" SIZES=64x48 STEPS=4 BATCH=2 \
+      TRAIN_SECONDS=1000000 \
       SKIP="train-paper bench-frames" STEP_SETTINGS="--set batch=1 $small" \
       SETTINGS="--set validate_every=0 --set sample_every=0 $small" "$@" \
       timeout --kill-after=10 $((${SLICE_SECONDS:-420} + 60)) scripts/gpu-run.sh measure "$folder/out-$name") \
@@ -101,9 +103,12 @@ look_at() {
   fi
   expect "$name: the summary has rows" grep -q 'bench-wgsl-f32.*draft' "$out/summary.md"
   if [ -n "${DATA:-}" ]; then
-    expect "$name: the training is $(state_of "$name" run-finetune)" \
-      sh -c "[ '$(state_of "$name" run-finetune)' = ok ] || [ '$name' = lavapipe ]"
-    expect "$name: what it made comes back" sh -c "cat '$out'/runs.tar.part-* | tar -tf - | grep -q runs/finetune/"
+    for part in pretrain finetune distill; do
+      expect "$name: the stage $part is $(state_of "$name" "run-$part")" \
+        sh -c "[ '$(state_of "$name" "run-$part")' = ok ] || [ '$name' = lavapipe ]"
+      expect "$name: what $part made comes back" \
+        sh -c "cat '$out'/runs.tar.part-* | tar -tf - | grep -q runs/$part/model.safetensors || [ '$name' = lavapipe ]"
+    done
   fi
 }
 

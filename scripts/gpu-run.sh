@@ -12,8 +12,13 @@
 #   DEVICE=cpu   tries the script without any GPU
 #   TIME_PERCENT [100]  of each part's limit  SIZES [480x480,768x496]  SKIP  parts to leave out
 #   STEP_SETTINGS  of the training step that is timed, such as "--set batch=8"
-#   STEPS [20000]  BATCH [16]  SETTINGS  arguments of `retidiff train`, such as "--set network.widths=[64,128,256]"
-#   STAGES [finetune]  of "pretrain finetune distill masks", in order
+#   PRESET [teacher]  STAGES [pretrain finetune distill]  also masks, in order
+#   TRAIN_SECONDS [train 660, measure 240]  of all stages together: 15 % for pretrain, 65 for finetune, 20 for distill (and
+#     20 for masks, where that is asked for); what a stage leaves goes to those after it. A stage whose time is over ends
+#     with its average so far, and the next one begins with that
+#   STEPS [60000]  of a stage at most  BATCH [16]
+#   SETTINGS  arguments of `retidiff train` for every stage, such as "--set arithmetic=f16"
+#   DISTILL_SETTINGS  of the student alone [half of the teacher's channels, which brings it to the size of `live`]
 set -uo pipefail
 usage="usage: scripts/gpu-run.sh measure|train OUT_FOLDER"
 what=${1:?$usage}
@@ -150,12 +155,42 @@ measure() {
 
 is_finished() { grep -qs '"event":"finished"' "$1/events.jsonl" && [ -f "$1/model.safetensors" ]; }
 
-# NAME, then what a new run is given. Trains until the run or the slice ends; time to pack is kept.
+# Seconds that a stage has trained, in all slices.
+spent_on() { cat "$state/spent-$1" 2>/dev/null || echo 0; }
+
+# Per cent of the time, beside those of the other stages that were asked for.
+share_of() {
+  case $1 in pretrain) echo 15 ;; finetune) echo 65 ;; *) echo 20 ;; esac
+}
+
+# Seconds that are left to a stage: of what those before it left, its share beside those after it.
+allowance_of() {
+  local name left=${TRAIN_SECONDS:-$default_train_seconds} shares=0 is_before=1
+  for name in $stages; do
+    [ "$name" != "$1" ] || is_before=""
+    if [ -n "$is_before" ]; then left=$((left - $(spent_on "$name"))); else shares=$((shares + $(share_of "$name"))); fi
+  done
+  echo $((left * $(share_of "$1") / shares - $(spent_on "$1")))
+}
+
+# Whether a stage is done: all its steps, or all its time.
+is_over() { is_finished "$runs/$1" || { is_done "run-$1" && [ -f "$runs/$1/model.safetensors" ]; }; }
+
+steps_done() { sed -n 's/.*"event":"\(step\|stopped\|checkpoint\)".*"step":\([0-9]*\).*/\2/p' "$1/events.jsonl" | tail -n 1; }
+
+# NAME, then what a new run is given. Trains until the run, its share of the time or the slice ends; time to pack is
+# kept.
 stage() {
-  local name=$1 run=$runs/$1 code limit; shift
-  is_finished "$run" && return 0
-  limit=$(($(seconds_left) - 25))
+  local name=$1 run=$runs/$1 code limit allowed; shift
+  is_over "$name" && return 0
+  allowed=$(allowance_of "$name") limit=$(($(seconds_left) - 25))
   if [ "$limit" -lt 20 ]; then is_pending=1; return 1; fi
+  if [ "$allowed" -lt 5 ] && [ -f "$run/model.safetensors" ]; then
+    record "run-$name" ok 0 "its time is over after $(steps_done "$run") steps; --resume goes on"
+    return 0
+  fi
+  local is_last_of_it=""
+  if [ "$allowed" -le "$limit" ]; then limit=$((allowed > 5 ? allowed : 5)) is_last_of_it=1; fi
   local -a how=("$@") device
   read -ra device <<<"$(device_of "${builds[0]}")"
   if [ -n "$(ls "$run/checkpoints" 2>/dev/null)" ]; then how=(--resume); else rm -rf "$run"; fi
@@ -169,10 +204,22 @@ stage() {
   kill "$bringing" 2>/dev/null
   wait "$bringing" 2>/dev/null
   took=$((SECONDS - began))
+  echo $(($(spent_on "$name") + took)) >"$state/spent-$name"
   tail -n 3 "$runs/$name.log"
-  if is_finished "$run"; then record "run-$name" ok "$took" ""; return 0; fi
+  if is_finished "$run"; then record "run-$name" ok "$took" ""; bring_runs; return 0; fi
   case $code in
-    0 | 124 | 130 | 137) is_pending=1; record "run-$name" cut "$took" "stopped by the clock; --resume goes on" ;;
+    0 | 124 | 130 | 137)
+      if [ -n "$is_last_of_it" ] && [ -f "$run/model.safetensors" ]; then
+        record "run-$name" ok "$took" "its time is over after $(steps_done "$run") steps; --resume goes on"
+        bring_runs
+        return 0
+      fi
+      if [ -n "$is_last_of_it" ]; then
+        record "run-$name" limit "$took" "its time was over before it had a model: raise TRAIN_SECONDS"
+        return 1
+      fi
+      is_pending=1
+      record "run-$name" cut "$took" "stopped by the clock; --resume goes on" ;;
     *) record "run-$name" failed "$took" "exit status $code: $(tail -n 1 "$runs/$name.log" | cut -c 1-200)" ;;
   esac
   return 1
@@ -182,48 +229,58 @@ bring_runs_every_two_minutes() {
   while sleep 120; do bring_runs; done
 }
 
-# Of a finished run all but its checkpoints; of another one its newest, too. Five files at most: what does not fit is
-# said, the newest checkpoint of the latest run goes first.
+# Five files at most come back of the runs: of each what it is but its checkpoints, then, as far as they fit, the newest
+# checkpoints of those with steps left, that of stage 3 first.
+MAX_RUN_PARTS=5
+PART_MIB=15
 bring_runs() {
-  local list=$state/brought run
+  local list=$state/brought run checkpoint bytes more limit=$(((MAX_RUN_PARTS * PART_MIB - 1) << 20))
+  bytes_of() { (cd "$state" && find "$@" -type f -printf '%s\n' 2>/dev/null) | awk '{sum += $1 + 1024} END {printf "%d", sum}'; }
   : >"$list"
   for run in "$runs"/*/; do
     [ -d "$run" ] || continue
     run=$(basename "$run")
     (cd "$state" && find "runs/$run" -type f ! -path '*/checkpoints/*' ! -path '*/samples/*') >>"$list"
     (cd "$state" && find "runs/$run/samples" -type f 2>/dev/null | sort | tail -n 1) >>"$list"
-    is_finished "$runs/$run" ||
-      (cd "$state" && find "runs/$run/checkpoints" -mindepth 1 -maxdepth 1 -name 'step-*' 2>/dev/null | sort |
-        tail -n 1) >>"$list"
   done
   (cd "$state" && find runs -maxdepth 1 -name '*.log') >>"$list"
   [ -s "$list" ] || return 0
+  bytes=$(while IFS= read -r run; do bytes_of "$run"; echo; done <"$list" | awk '{sum += $1} END {printf "%d", sum}')
+  for run in finetune distill pretrain masks; do
+    [ -d "$runs/$run/checkpoints" ] && ! is_finished "$runs/$run" || continue
+    checkpoint=$(cd "$state" && find "runs/$run/checkpoints" -mindepth 1 -maxdepth 1 -name 'step-*' | sort | tail -n 1)
+    [ -n "$checkpoint" ] || continue
+    more=$(bytes_of "$checkpoint")
+    if [ $((bytes + more)) -le "$limit" ]; then
+      echo "$checkpoint" >>"$list"
+      bytes=$((bytes + more))
+    else
+      echo "note: the checkpoint of $run is too large to come back; its model and its events do" >&2
+    fi
+  done
   rm -rf "$state/parts" && mkdir "$state/parts"
-  tar -C "$state" -cf - -T "$list" | split -b 15m - "$state/parts/runs.tar.part-"
-  if [ "$(ls "$state/parts" | wc -l)" -gt 5 ]; then
-    grep -v /checkpoints/ "$list" >"$list.small"
-    rm -f "$state"/parts/*
-    tar -C "$state" -cf - -T "$list.small" | split -b 15m - "$state/parts/runs.tar.part-"
-    echo "note: checkpoints are too large to come back; models and events do" >&2
-  fi
+  tar -C "$state" -cf - -T "$list" | split -b ${PART_MIB}m - "$state/parts/runs.tar.part-"
   rm -f "$out"/runs.tar.part-*
   mv "$state"/parts/runs.tar.part-* "$out"/
 }
 
 train() {
-  [ -e "$data/manifest.jsonl" ] || { leave_out run-finetune "no data set is packed"; return; }
-  local -a settings batch=(--batch "${BATCH:-16}")
-  local name from=""
+  local stages=${STAGES:-pretrain finetune distill} default_train_seconds=660 name from=""
+  [ "$what" = train ] || default_train_seconds=240
+  [ -e "$data/manifest.jsonl" ] || { leave_out "run-${stages%% *}" "no data set is packed"; return; }
+  local -a settings distill common=(--preset "${PRESET:-teacher}" --steps "${STEPS:-60000}" --batch "${BATCH:-16}")
   read -ra settings <<<"${SETTINGS:-}"
-  for name in ${STAGES:-finetune}; do
+  # The clock ends it, so a rate that falls to 0 at the last step would never have fallen.
+  read -ra distill <<<"${DISTILL_SETTINGS:---set distillation.width_percent=50 --set constant_learning_rate=true}"
+  for name in $stages; do
     case $name in
-      pretrain) stage pretrain --stage pretrain --steps "${STEPS:-20000}" "${batch[@]}" "${settings[@]}" || break
+      pretrain) stage pretrain --stage pretrain "${common[@]}" "${settings[@]}" || break
         from=$runs/pretrain/model.safetensors ;;
-      finetune) stage finetune --stage finetune --steps "${STEPS:-20000}" ${from:+--from "$from"} \
-        --mask-dropout 0.1 "${batch[@]}" "${settings[@]}" || break ;;
-      distill) stage distill --stage distill --steps "${STEPS:-20000}" --from "$runs/finetune/model.safetensors" ||
-        break ;;
-      masks) stage masks --stage masks --steps "${STEPS:-20000}" "${batch[@]}" || break ;;
+      finetune) stage finetune --stage finetune ${from:+--from "$from"} --mask-dropout 0.1 "${common[@]}" \
+        "${settings[@]}" || break ;;
+      distill) stage distill --stage distill --from "$runs/finetune/model.safetensors" "${common[@]}" \
+        "${settings[@]}" "${distill[@]}" || break ;;
+      masks) stage masks --stage masks "${common[@]}" "${settings[@]}" || break ;;
       *) echo "error: there is no stage $name" >&2; return 1 ;;
     esac
   done
