@@ -215,6 +215,7 @@ mod tests {
     use crate::diffusion::model_file::{Normalisation, Precision};
     use crate::encoding::LabelScheme;
     use crate::evaluation::experiment::plan::ExperimentPlan;
+    use crate::metrics::segmentation::CLASS_COUNT;
     use crate::nn::SegmenterConfig;
     use crate::nn::segmenter::SmallConfig;
     use crate::segmentation::segmenter_file::{SEGMENTER_FILE_VERSION, SegmenterTag};
@@ -233,7 +234,7 @@ mod tests {
             training: training.into(),
             tensors_sha256: String::new(),
         };
-        segmenter_file::encode(&network.init(3, &Device::flex()), &info, Precision::F32)
+        segmenter_file::encode(&network.init(CLASS_COUNT, &Device::flex()), &info, Precision::F32)
     }
 
     fn given(training: serde_json::Value) -> GivenJudge {
