@@ -531,7 +531,7 @@ fn the_best_of_every_ten_are_kept_whoever_makes_them() {
     assert_eq!(contents(&place("five")), expected);
     // Shards of seven cut through units of six.
     std::fs::create_dir(place("shards")).unwrap();
-    let storage = Folder::at(&place("shards"));
+    let storage = Folder::at(place("shards"));
     for shard in 0..plan.shards() {
         let made = make_shard(&storage, &plan, shard, &mut make(), &|| false).unwrap();
         assert_eq!(made, ShardOutcome::Made);

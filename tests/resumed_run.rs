@@ -61,6 +61,7 @@ fn go_on(data: &Path, run: &Path, config: RunConfig, steps: u64, resume: bool) {
         resume,
         from: None,
         student: None,
+        lpips: None,
         device,
         device_name: "CPU".to_owned(),
         free_memory: None,

@@ -1998,6 +1998,7 @@ generate-keep-best-spoken = Anteil der Paare, der behalten wird
 generate-least-agreement = Mindestens wiedergefunden
 generate-least-agreement-about = Paare, von denen weniger wiedergefunden wird (mittlerer Dice von Schichten und Flüssigkeit), entstehen mit einem anderen Seed neu
 generate-least-agreement-spoken = Kleinster Dice der Paare, die behalten werden
+generate-dice = Dice { $dice }
 generate-at-least = Mindestens
 generate-relabel = Ränder der Flüssigkeit, wie sie zu sehen sind
 generate-relabel-about = Die Labels folgen dem, was der Segmentierer im Scan sieht, bis zu 3 Pixel vom gemalten Rand der Flüssigkeit. Schichten bleiben, und keine Zyste kommt hinzu oder verschwindet

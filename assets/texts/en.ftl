@@ -2001,6 +2001,7 @@ generate-keep-best-spoken = Share of the pairs that is kept
 generate-least-agreement = Found again at least
 generate-least-agreement-about = Pairs of which less is found again (mean Dice of layers and fluid) are made anew with another seed
 generate-least-agreement-spoken = Least Dice of the pairs that are kept
+generate-dice = Dice { $dice }
 generate-at-least = At least
 generate-relabel = Rims of fluid as they are seen
 generate-relabel-about = Labels follow what the segmenter sees in the scan, within 3 pixels of the painted edge of fluid. Layers stay, and no cyst comes or goes

@@ -238,7 +238,7 @@ fn show_choice(ui: &mut Ui, choice: PairChoice) {
         fact(ui, text!("generate-keep-best"), share);
     }
     if let Some(dice) = choice.least_dice {
-        fact(ui, text!("generate-least-agreement"), format!("Dice {dice:.2}"));
+        fact(ui, text!("generate-least-agreement"), text!("generate-dice", dice = format!("{dice:.2}")));
     }
     if choice.relabel {
         small(ui, text!("generate-relabel"), theme::TEXT_WEAK);
