@@ -1,8 +1,9 @@
 //! `retidiff experiment report`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
+use burn::tensor::Device;
 use clap::Args;
 
 use super::super::compute::ComputeDevice;
@@ -92,24 +93,12 @@ impl ReportArgs {
         let (device, _) = self.device.pick()?;
         let mut networks = PublishedNetworks::default();
         if let Some(file) = &self.inception {
-            let name = file.display().to_string();
-            let network = FeatureNetwork::load(&read_file(file)?, &name, &device)?;
-            ensure!(
-                network.is_inception(),
-                "{name}: this is {}, whose distance is no FID; give the Inception network of 2015",
-                network.name()
-            );
-            networks.inception = Some(network);
+            let refusal = "whose distance is no FID; give the Inception network of 2015";
+            networks.inception = Some(feature_network(file, &device, FeatureNetwork::is_inception, refusal)?);
         }
         if let Some(file) = &self.effnet {
-            let name = file.display().to_string();
-            let network = FeatureNetwork::load(&read_file(file)?, &name, &device)?;
-            ensure!(
-                network.is_efficientnet(),
-                "{name}: this is {}, whose distance is no FD-EffNet; give EfficientNet-Lite0",
-                network.name()
-            );
-            networks.effnet = Some(network);
+            let refusal = "whose distance is no FD-EffNet; give EfficientNet-Lite0";
+            networks.effnet = Some(feature_network(file, &device, FeatureNetwork::is_efficientnet, refusal)?);
         }
         if let Some(file) = &self.lpips {
             let name = file.display().to_string();
@@ -117,4 +106,20 @@ impl ReportArgs {
         }
         Ok(networks)
     }
+}
+
+/// The network whose weights a file holds.
+///
+/// # Errors
+/// If it is another than the column is defined by, which `refusal` says, or damaged.
+fn feature_network(
+    file: &Path,
+    device: &Device,
+    is_right: fn(&FeatureNetwork) -> bool,
+    refusal: &str,
+) -> anyhow::Result<FeatureNetwork> {
+    let name = file.display().to_string();
+    let network = FeatureNetwork::load(&read_file(file)?, &name, device)?;
+    ensure!(is_right(&network), "{name}: this is {}, {refusal}", network.name());
+    Ok(network)
 }
