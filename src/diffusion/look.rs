@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::document::Appearance;
+use crate::encoding::mapping::Plan;
+
 /// What a network is conditioned on beside the mask, as far as it has such conditions; nothing by default.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Look {
@@ -10,4 +13,19 @@ pub struct Look {
     pub style: Option<Vec<f32>>,
     /// Vessel shadow of every column of the grid, 0 to 1; columns it does not reach have none.
     pub shadow: Arc<[f32]>,
+}
+
+impl Look {
+    /// What a network is shown of a style and of shadows that lie on the columns of an image; shadows of another width
+    /// than the plan's image are left out.
+    pub fn of(appearance: &Appearance, plan: &Plan) -> Self {
+        let shadow = match appearance.shadows.len() == plan.width as usize {
+            true => plan.columns_to_grid(&appearance.shadows),
+            false => Vec::new(),
+        };
+        Self {
+            style: appearance.style.clone(),
+            shadow: shadow.into_iter().map(|shadow| f32::from(shadow) / 255.0).collect(),
+        }
+    }
 }

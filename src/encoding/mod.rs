@@ -5,6 +5,7 @@
 
 mod blended_labels;
 pub mod dmc;
+pub mod drawn_looks;
 pub mod labels;
 pub mod mapping;
 pub mod masks;

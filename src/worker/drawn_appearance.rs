@@ -2,13 +2,8 @@
 
 use super::protocol::LoadedModel;
 use crate::document::Appearance;
-use crate::encoding::noise::{Rng, stream};
-use crate::encoding::vessels::drawn_shadows;
+use crate::encoding::drawn_looks::{shadows_of_seed, style_of_seed};
 use crate::scan::Spacing;
-
-/// What each of the two draws with: the vessels of a seed stay when its style is not drawn.
-const STYLE_EVENT: u64 = 0;
-const VESSELS_EVENT: u64 = 1;
 
 impl LoadedModel {
     /// Style and vessel shadows of a seed for a scan of so many columns; plain of a model that knows neither.
@@ -18,14 +13,11 @@ impl LoadedModel {
 
     /// A style between those of two training eyes; `None` of a model without styles.
     pub fn drawn_style(&self, seed: u64) -> Option<Vec<f32>> {
-        let mut rng = Rng::new(seed, stream::APPEARANCE, STYLE_EVENT);
-        self.style.as_ref().map(|style| style.drawn(&mut rng))
+        self.style.as_ref().map(|style| style_of_seed(style, seed))
     }
 
     /// Shadows of vessels at random places; none of a model that does not draw them.
     pub fn drawn_shadows(&self, width: u32, spacing: Option<Spacing>, seed: u64) -> Vec<u8> {
-        let mut rng = Rng::new(seed, stream::APPEARANCE, VESSELS_EVENT);
-        let column_um = spacing.map(|spacing| spacing.lateral_um_per_px);
-        if self.takes_shadows { drawn_shadows(width, column_um, &mut rng) } else { Vec::new() }
+        if self.takes_shadows { shadows_of_seed(width, spacing, seed) } else { Vec::new() }
     }
 }

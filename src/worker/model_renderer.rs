@@ -331,7 +331,7 @@ impl ModelRenderer {
         if !encoded.as_ref().is_some_and(is_current) {
             let on_grid = prepared.plan.labels_to_grid(&scene.labels);
             let before = encoded.as_ref().map(|encoded| &encoded.scene);
-            let look = look_of(appearance, &prepared.plan);
+            let look = Look::of(appearance, &prepared.plan);
             *encoded = Some(EncodedMask {
                 scene: network.scene_with_look(&on_grid, &prepared.plan, emphasis, &look, before),
                 labels: Arc::clone(&scene.labels),
@@ -564,18 +564,6 @@ fn striped_scene(width: u32, height: u32) -> RenderScene {
         spacing: None,
         seed: 1,
         recipe: Recipe::default(),
-    }
-}
-
-/// What a network is shown of a style and of shadows that lie on the columns of the document.
-fn look_of(appearance: &Appearance, plan: &Plan) -> Look {
-    let shadow = match appearance.shadows.len() == plan.width as usize {
-        true => plan.columns_to_grid(&appearance.shadows),
-        false => Vec::new(),
-    };
-    Look {
-        style: appearance.style.clone(),
-        shadow: shadow.into_iter().map(|shadow| f32::from(shadow) / 255.0).collect(),
     }
 }
 

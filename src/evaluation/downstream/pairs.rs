@@ -7,11 +7,13 @@ use super::error::DownstreamError;
 use super::plan::{ModelOrigin, PairOrigin};
 use crate::dataset::manifest::{MANIFEST_VERSION, Manifest, ManifestEntry};
 use crate::dataset::samples::LabelledScan;
-use crate::diffusion::NoiseSpacing;
 use crate::diffusion::mask_generator::{MaskGenerator, MaskSettings};
 use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{SamplingSettings, Synthesizer};
+use crate::diffusion::{Emphasis, Look, NoiseSpacing};
+use crate::document::Appearance;
 use crate::encoding::dmc::{self, DmcMode, Histogram, Repair};
+use crate::encoding::drawn_looks::{shadows_of_seed, style_of_seed};
 use crate::evaluation::SeenEyes;
 use crate::formats::provenance::SOFTWARE;
 use crate::formats::{FormatError, label_png, scan_image, write_file};
@@ -56,6 +58,7 @@ impl Pairs {
                 masks_sha256: models.masks.info().tensors_sha256.clone(),
                 synthesis_steps: models.synthesis_steps,
                 software: Some(SOFTWARE.to_owned()),
+                drawn_looks: true,
             }),
             contents: None,
         }
@@ -109,12 +112,24 @@ fn scan_of(
     (seed, steps): (u64, u32),
 ) -> GreyImage {
     let plan = image.info().mapping.plan_of(codes, size, spacing);
-    let scene = image.scene(&plan.labels_to_grid(codes), &plan);
+    let look = Look::of(&looks_of_seed(image, size[0], spacing, seed), &plan);
+    let labels = plan.labels_to_grid(codes);
+    let scene = image.scene_with_look(&labels, &plan, Emphasis::default(), &look, None);
     let noise = image.noise(seed, &plan);
     let settings = SamplingSettings { sampler: Sampler::default(), spacing: NoiseSpacing::default(), steps };
     match image.synthesize(&scene, &noise, settings, None, |_| ControlFlow::Continue(())) {
         ControlFlow::Continue(grid) => plan.grid_to_image(&grid),
         ControlFlow::Break(()) => unreachable!("nothing breaks this synthesis off"),
+    }
+}
+
+/// A style between those of two training eyes and vessels at random places, as far as the model knows them: what
+/// `generate local` gives its pairs, too.
+fn looks_of_seed(image: &Synthesizer, columns: u32, spacing: Option<Spacing>, seed: u64) -> Appearance {
+    let info = image.info();
+    Appearance {
+        style: info.style.as_ref().map(|style| style_of_seed(style, seed)),
+        shadows: if info.shadow { shadows_of_seed(columns, spacing, seed) } else { Vec::new() },
     }
 }
 

@@ -101,6 +101,9 @@ pub struct ModelOrigin {
     /// The program that draws with them, with its version; `None` in plans of programs that did not keep it.
     #[serde(default)]
     pub software: Option<String>,
+    /// Whether every scan has a style and vessel shadows of its own; in plans of before none has.
+    #[serde(default)]
+    pub drawn_looks: bool,
 }
 
 impl ModelOrigin {
@@ -303,6 +306,7 @@ mod tests {
                 masks_sha256: hash.to_owned(),
                 synthesis_steps: 8,
                 software: None,
+                drawn_looks: true,
             })
         };
         let with = |arm: Arm, folder: Option<&str>, hash: Option<&str>| Plan {
