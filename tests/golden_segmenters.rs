@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use burn::tensor::{Device, Tensor, TensorData};
-use retidiff::nn::segmenter::{GdNetConfig, Merge, YNetConfig};
+use retidiff::nn::segmenter::{GdNetConfig, Merge, ReLayNetConfig, YNetConfig};
 use retidiff::nn::{Segmenter, SegmenterConfig, SegmenterKind, weights};
 use serde_json::Value;
 
@@ -93,7 +93,17 @@ fn ynet_agrees_with_its_authors_code_in_both_ways_to_merge() {
 
 #[test]
 fn relaynet_agrees_with_its_authors_code() {
-    agrees(&SegmenterConfig::of(SegmenterKind::Relaynet), "relaynet");
+    let config: SegmenterConfig = serde_json::from_str(r#"{"kind": "relaynet"}"#).expect("a file of before");
+    assert_eq!(config, SegmenterConfig::of(SegmenterKind::Relaynet));
+    agrees(&config, "relaynet");
+    // The kernels of their notebook: as many numbers, lying down.
+    let lying = SegmenterConfig::Relaynet(ReLayNetConfig { kernel: [3, 7] });
+    assert_eq!(parameters(&lying), 777_424);
+    let network = lying.init(CLASSES, &Device::flex());
+    assert_eq!(weights::shapes(&network)["Relaynet.middle.conv.weight"], [64, 64, 3, 7]);
+    let scores = network.forward(Tensor::<4>::zeros([1, 1, 16, 24], &Device::flex()));
+    assert_eq!(scores.dims(), [1, CLASSES, 16, 24]);
+    assert!(SegmenterConfig::Relaynet(ReLayNetConfig { kernel: [3, 6] }).check(CLASSES).is_err());
 }
 
 /// Its parts are: YNet's encoders and decoder, and the graph module of MGU-Net. How they are joined is ours.

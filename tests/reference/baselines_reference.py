@@ -358,7 +358,7 @@ def main(retree_folder, latent_folder):
         "autoencoder": autoencoder(),
         "latent_diffusion": latent_diffusion(),
     }
-    (HERE / "baselines.json").write_text(json.dumps(result, indent=1) + "\n")
+    (HERE / "baselines.json").write_text(json.dumps(result, separators=(",", ":")) + "\n")
 
 
 main(*sys.argv[1:])

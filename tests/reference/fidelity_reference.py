@@ -141,7 +141,7 @@ def main():
         "ilm_distances": [edges(picture, labels, counted, 1) for picture in pictures],
         "bm_distances": [edges(picture, labels, counted, -1) for picture in pictures],
     }
-    (HERE / "fidelity.json").write_text(json.dumps(figures, indent=1) + "\n")
+    (HERE / "fidelity.json").write_text(json.dumps(figures, separators=(",", ":")) + "\n")
     tensors = {"labels": labels, "counted": counted.astype(numpy.uint8)}
     tensors |= {f"picture_{index}": picture for index, picture in enumerate(pictures)}
     save_file(tensors, HERE / "fidelity.safetensors")

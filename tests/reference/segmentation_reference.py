@@ -190,7 +190,7 @@ def main():
         "geometry": geometry(images),
         "lesions": lesions(images),
     }
-    (HERE / "segmentation.json").write_text(json.dumps(figures, indent=1, default=float) + "\n")
+    (HERE / "segmentation.json").write_text(json.dumps(figures, separators=(",", ":"), default=float) + "\n")
     planes = {}
     for index, (truth, predicted, scanned, columns) in enumerate(images):
         planes[f"truth_{index}"] = truth

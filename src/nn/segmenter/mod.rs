@@ -17,7 +17,7 @@ use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
 pub use gdnet::{GdNet, GdNetConfig};
-pub use relaynet::ReLayNet;
+pub use relaynet::{ReLayNet, ReLayNetConfig};
 pub use small::{SmallConfig, SmallSegmenter};
 pub use unet32::UNet32;
 pub use ynet::{Merge, YNet, YNetConfig};
@@ -63,7 +63,7 @@ pub enum SegmenterConfig {
     /// YNet: a second encoder in the frequency domain.
     Ynet(YNetConfig),
     /// ReLayNet.
-    Relaynet,
+    Relaynet(ReLayNetConfig),
     /// GDNet, a reconstruction: graph convolution between encoders and decoder.
     Gdnet(GdNetConfig),
 }
@@ -94,7 +94,7 @@ impl SegmenterConfig {
             SegmenterKind::Small => Self::Small(SmallConfig::default()),
             SegmenterKind::Unet => Self::Unet,
             SegmenterKind::Ynet => Self::Ynet(YNetConfig::default()),
-            SegmenterKind::Relaynet => Self::Relaynet,
+            SegmenterKind::Relaynet => Self::Relaynet(ReLayNetConfig::default()),
             SegmenterKind::Gdnet => Self::Gdnet(GdNetConfig::default()),
         }
     }
@@ -105,7 +105,7 @@ impl SegmenterConfig {
             Self::Small(_) => SegmenterKind::Small,
             Self::Unet => SegmenterKind::Unet,
             Self::Ynet(_) => SegmenterKind::Ynet,
-            Self::Relaynet => SegmenterKind::Relaynet,
+            Self::Relaynet(_) => SegmenterKind::Relaynet,
             Self::Gdnet(_) => SegmenterKind::Gdnet,
         }
     }
@@ -122,7 +122,7 @@ impl SegmenterConfig {
             Self::Small(config) => Segmenter::Small(SmallSegmenter::new(config, classes, device)),
             Self::Unet => Segmenter::Unet(UNet32::new(classes, device)),
             Self::Ynet(config) => Segmenter::Ynet(YNet::new(config, classes, device)),
-            Self::Relaynet => Segmenter::Relaynet(ReLayNet::new(classes, device)),
+            Self::Relaynet(config) => Segmenter::Relaynet(ReLayNet::new(config, classes, device)),
             Self::Gdnet(config) => Segmenter::Gdnet(GdNet::new(config, classes, device)),
         }
     }
@@ -133,7 +133,7 @@ impl SegmenterConfig {
             Self::Small(config) => config.side_multiple(),
             // Quarters of the innermost map but one are transformed, so its sides are even.
             Self::Unet | Self::Ynet(_) | Self::Gdnet(_) => 16,
-            Self::Relaynet => 8,
+            Self::Relaynet(_) => 8,
         }
     }
 
@@ -148,7 +148,8 @@ impl SegmenterConfig {
         match self {
             Self::Small(config) => config.check(),
             Self::Gdnet(config) => config.check(),
-            Self::Unet | Self::Ynet(_) | Self::Relaynet => Ok(()),
+            Self::Relaynet(config) => config.check(),
+            Self::Unet | Self::Ynet(_) => Ok(()),
         }
     }
 }

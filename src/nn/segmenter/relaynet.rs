@@ -2,20 +2,43 @@
 //! where its maximum stood. 777,424 parameters with nine classes.
 //!
 //! Arranged as the authors' PyTorch port (ai-med/relaynet_pytorch): PReLU with one slope a block, the skip before the
-//! unpooled map. The kernels are 7 high and 3 wide as in the paper; the port's notebook has them the other way round.
+//! unpooled map. The kernels are 7 high and 3 wide as in the paper, unless those of the port's notebook are asked for.
 
 use burn::module::Module;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{BatchNorm, BatchNormConfig, PRelu, PReluConfig, PaddingConfig2d};
 use burn::tensor::{Device, Int, Tensor};
+use serde::{Deserialize, Serialize};
 
 use crate::nn::fast_cpu;
 
 /// Channels of every level.
 const WIDTH: usize = 64;
 const LEVELS: usize = 3;
-/// Rows and columns of a kernel.
-const KERNEL: [usize; 2] = [7, 3];
+
+/// The shape of a [`ReLayNet`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReLayNetConfig {
+    /// Rows and columns of a kernel: 7 and 3 as published; 3 and 7 in the notebook of the authors' PyTorch port.
+    pub kernel: [usize; 2],
+}
+
+impl Default for ReLayNetConfig {
+    fn default() -> Self {
+        Self { kernel: [7, 3] }
+    }
+}
+
+impl ReLayNetConfig {
+    /// Whether the network is of bounded size, and keeps a picture's.
+    pub(super) fn check(&self) -> Result<(), String> {
+        match self.kernel.iter().all(|side| side % 2 == 1 && *side < 16) {
+            true => Ok(()),
+            false => Err(format!("kernel is {:?}, expected odd sides of 1 to 15", self.kernel)),
+        }
+    }
+}
 
 /// Convolution, batch norm, PReLU.
 #[derive(Module, Debug)]
@@ -26,10 +49,10 @@ pub struct ReLayBlock {
 }
 
 impl ReLayBlock {
-    fn new(channels_in: usize, device: &Device) -> Self {
-        let [rows, columns] = KERNEL.map(|side| side / 2);
+    fn new(channels_in: usize, kernel: [usize; 2], device: &Device) -> Self {
+        let [rows, columns] = kernel.map(|side| side / 2);
         Self {
-            conv: Conv2dConfig::new([channels_in, WIDTH], KERNEL)
+            conv: Conv2dConfig::new([channels_in, WIDTH], kernel)
                 .with_padding(PaddingConfig2d::Explicit(rows, columns, rows, columns))
                 .init(device),
             norm: BatchNormConfig::new(WIDTH).init(device),
@@ -54,13 +77,12 @@ pub struct ReLayNet {
 
 impl ReLayNet {
     /// A network with fresh weights.
-    pub fn new(classes: usize, device: &Device) -> Self {
+    pub fn new(config: &ReLayNetConfig, classes: usize, device: &Device) -> Self {
+        let block = |channels_in| ReLayBlock::new(channels_in, config.kernel, device);
         Self {
-            down: (0..LEVELS)
-                .map(|level| ReLayBlock::new(if level == 0 { 1 } else { WIDTH }, device))
-                .collect(),
-            middle: ReLayBlock::new(WIDTH, device),
-            up: (0..LEVELS).map(|_| ReLayBlock::new(2 * WIDTH, device)).collect(),
+            down: (0..LEVELS).map(|level| block(if level == 0 { 1 } else { WIDTH })).collect(),
+            middle: block(WIDTH),
+            up: (0..LEVELS).map(|_| block(2 * WIDTH)).collect(),
             head: Conv2dConfig::new([WIDTH, classes], [1, 1]).init(device),
         }
     }

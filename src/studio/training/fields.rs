@@ -111,6 +111,6 @@ mod tests {
             is_shown(Some(Stage::Segment), "/segmenter/network", &values["segmenter"]["network"])
         };
         assert!(network(SegmenterKind::Small) && network(SegmenterKind::Gdnet));
-        assert!(!network(SegmenterKind::Unet) && !network(SegmenterKind::Relaynet));
+        assert!(!network(SegmenterKind::Unet));
     }
 }
