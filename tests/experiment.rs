@@ -210,7 +210,7 @@ fn a_subject_that_cannot_be_read_ends_the_reproduction() {
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success(), "{said}");
     assert!(said.contains("skipped: Subject_10.mat") && said.contains("--strict"), "{said}");
-    assert!(!out.join("experiment").exists(), "nothing is planned with one eye less");
+    assert!(!out.join("data").exists(), "nothing is imported with one eye less");
 }
 
 /// A worker refuses what cannot succeed with a code of its own.

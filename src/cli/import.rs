@@ -22,7 +22,7 @@ use crate::scan::Spacing;
 /// scanned) and manifest.jsonl. Scans that are already in the manifest are left as they are, so a stopped
 /// import is continued by running it again, and several sources can go into one data set. A scan that
 /// cannot be read is reported by name and skipped; with --strict the command then fails, once everything else is
-/// imported.
+/// imported, or before anything is where a Subject_NN.mat cannot be read.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     retidiff import tian2015 --out data\n  \
@@ -66,7 +66,7 @@ pub struct ImportArgs {
     #[arg(long)]
     with_text: bool,
     /// Fail when anything was skipped (exit code 1): for scripts whose figures need every scan. What could be read is
-    /// imported all the same.
+    /// imported all the same, unless a Subject_NN.mat cannot.
     #[arg(long)]
     strict: bool,
 }
@@ -83,6 +83,7 @@ impl ImportArgs {
             subject_separator: self.subject_separator,
             name: self.name.clone(),
             with_text: self.with_text,
+            strict: self.strict,
         }
     }
 }

@@ -21,7 +21,7 @@ use super::watch::{Progress, Tally, Watch, Work};
 use crate::anatomy::UNANNOTATED;
 use crate::formats::folder::{self, FolderKind, FolderOptions, ImportedScan};
 use crate::formats::open::{self, Opened};
-use crate::formats::{mat, read_file, volume_pairs};
+use crate::formats::{FormatError, mat, read_file, volume_pairs};
 
 /// Imports all of some inputs into the data set of the terms, which is made with its first scan where it is not there.
 ///
@@ -31,6 +31,9 @@ use crate::formats::{mat, read_file, volume_pairs};
 pub fn import(inputs: &[PathBuf], terms: &ImportTerms, watch: &mut dyn Watch) -> Result<(), ImportError> {
     let manifest = Manifest::open_for_appending(&terms.out)?;
     let known = manifest.entries.iter().map(|entry| entry.id.clone()).collect();
+    if terms.strict {
+        check_subjects(inputs, terms, watch)?;
+    }
     let mut import = Import { terms, manifest, known, done: 0, of: None, tally: Tally::default(), watch };
     for input in inputs {
         import.tally = Tally::default();
@@ -44,6 +47,23 @@ pub fn import(inputs: &[PathBuf], terms: &ImportTerms, watch: &mut dyn Watch) ->
         }
     }
     Ok(())
+}
+
+/// Looks through all subjects of Duke DME of the inputs before anything is written.
+fn check_subjects(inputs: &[PathBuf], terms: &ImportTerms, watch: &mut dyn Watch) -> Result<(), ImportError> {
+    let mut unreadable = 0;
+    for input in inputs {
+        let InputKind::DukeSubjects(files) = InputKind::of(input, terms.kind) else { continue };
+        for error in files.iter().filter_map(|file| read_subject(file, mat::check_duke).err()) {
+            watch.skipped(&error.to_string());
+            unreadable += 1;
+        }
+    }
+    if unreadable == 0 { Ok(()) } else { Err(ImportError::Unreadable(unreadable)) }
+}
+
+fn read_subject<T>(file: &Path, read: fn(&[u8], &str) -> Result<T, FormatError>) -> Result<T, FormatError> {
+    read(&read_file(file)?, &file.file_name().unwrap_or_default().to_string_lossy())
 }
 
 /// An import under way.
@@ -159,9 +179,7 @@ impl Import<'_> {
         source.clone_into(&mut self.tally.source);
         self.of = None;
         for file in files {
-            let name = file.file_name().unwrap_or_default().to_string_lossy();
-            let read = read_file(file).and_then(|bytes| mat::read_duke(&bytes, &name));
-            let subject = match read {
+            let subject = match read_subject(file, mat::read_duke) {
                 Ok(subject) => subject,
                 Err(error) => {
                     self.skip(&error.to_string());

@@ -28,6 +28,8 @@ pub struct ImportTerms {
     pub name: Option<String>,
     /// Scans in whose corners text seems to stand, too: somebody has looked at them, and no name is among it.
     pub with_text: bool,
+    /// Nothing of any input is imported where a subject of Duke DME cannot be read.
+    pub strict: bool,
 }
 
 impl ImportTerms {
@@ -66,6 +68,11 @@ pub enum ImportError {
         input.display()
     )]
     Unlabelled { input: PathBuf, scans: usize },
+    #[error(
+        "{0} files cannot be read (named above), so nothing was imported: get fresh copies of them and import again, or \
+         leave out --strict"
+    )]
+    Unreadable(usize),
     /// Whoever watches did not want it to go on.
     #[error("it was stopped; what was imported stays, and the same import goes on with it")]
     Stopped,

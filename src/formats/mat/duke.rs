@@ -89,13 +89,23 @@ pub fn is_subject_name(path: &Path) -> bool {
         .is_some_and(|n| n.parse::<u32>().is_ok())
 }
 
-/// Reads a subject. `name` is the file's name.
+/// Whether [`read_duke`] would read a subject: its arrays are listed and inflated, but no picture is made of them.
 ///
 /// # Errors
-/// If an array is missing, damaged, or of another size than its scans.
-pub fn read_duke(bytes: &[u8], name: &str) -> Result<DukeSubject, FormatError> {
+/// As there.
+pub fn check_duke(bytes: &[u8], name: &str) -> Result<(), FormatError> {
     let arrays = list(bytes, name)?;
-    let images = array(&arrays, "images", name)?;
+    let (images, size) = images_of(&arrays, name)?;
+    Grader::read(bytes, &arrays, 1, size, name)?;
+    numbers(bytes, images, name).map(drop)
+}
+
+/// The scans' array, and its rows, columns and B-scans.
+fn images_of<'a>(
+    arrays: &'a [ArrayHeader],
+    name: &str,
+) -> Result<(&'a ArrayHeader, [usize; 3]), FormatError> {
+    let images = array(arrays, "images", name)?;
     let &[rows, columns, count] = &images.dimensions[..] else {
         return Err(wrong_size(images, name, "rows x columns x B-scans"));
     };
@@ -103,7 +113,17 @@ pub fn read_duke(bytes: &[u8], name: &str) -> Result<DukeSubject, FormatError> {
     if !side.contains(&rows) || !side.contains(&columns) || !(1..=MAX_B_SCANS).contains(&count) {
         return Err(wrong_size(images, name, "at most 8192 x 8192 x 1024"));
     }
-    let size = [rows, columns, count];
+    Ok((images, [rows, columns, count]))
+}
+
+/// Reads a subject. `name` is the file's name.
+///
+/// # Errors
+/// If an array is missing, damaged, or of another size than its scans.
+pub fn read_duke(bytes: &[u8], name: &str) -> Result<DukeSubject, FormatError> {
+    let arrays = list(bytes, name)?;
+    let (images, size) = images_of(&arrays, name)?;
+    let [rows, columns, count] = size;
     let first = Grader::read(bytes, &arrays, 1, size, name)?;
     let second = Grader::read(bytes, &arrays, 2, size, name);
     let mut notes = Vec::new();

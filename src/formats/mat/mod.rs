@@ -7,7 +7,9 @@ mod volume;
 
 use std::path::{Path, PathBuf};
 
-pub use duke::{DukeSlice, DukeSubject, is_duke, is_duke_folder, is_subject_name, read_duke, subject_files};
+pub use duke::{
+    DukeSlice, DukeSubject, check_duke, is_duke, is_duke_folder, is_subject_name, read_duke, subject_files,
+};
 pub use reader::is_mat;
 pub use volume::{MatVolume, read};
 
