@@ -164,8 +164,15 @@ impl MaskReport {
                 shown(line.after.jaggedness_px, 3)
             );
         }
-        text + "* circular: labels against the planes they were taken from. It shows what labelling and repair change, \
-                not whether masks are right\n"
+        text += "* circular: labels against the planes they were taken from. It shows what labelling and repair change, \
+                 not whether masks are right\n";
+        // Only codings that are not the paper's have a plane per class.
+        if self.modes.iter().any(|line| line.dmc == DmcMode::Onehot) {
+            text += "paper_sorted: the paper's rule on the class numbers of this coding, ten levels (the sum of its planes, or \
+                     the labels of its curves). The paper clusters the one plane of nine levels that its network draws: \
+                     only a model of coding paper_scalar measures that\n";
+        }
+        text
     }
 
     fn figures(&self) -> String {
@@ -260,7 +267,7 @@ mod tests {
             },
             modes: vec![ModeLine {
                 mode: "onehot",
-                dmc: DmcMode::default(),
+                dmc: DmcMode::Onehot,
                 before: Faults { agreement: 0.75, ..Faults::default() },
                 after: Faults::default(),
                 specks_removed: 0.0,
@@ -286,6 +293,7 @@ mod tests {
         };
         let text = report.table();
         assert!(text.contains("Dice, own planes*") && text.contains("* circular: labels against"), "{text}");
+        assert!(text.contains("paper_sorted: the paper's rule on the class numbers"), "{text}");
         assert!(text.contains("DDIM with 16 steps, noise levels Karras, seed 0"), "{text}");
         assert!(text.contains("1 of measured eyes") && !text.contains("held"), "{text}");
         assert!(text.contains("BM curvature, µm/mm²") && text.contains("38.0 to 74.0"), "{text}");
