@@ -56,6 +56,7 @@ impl MaskSource for Bands {
             codes,
             pixel_um: [3.87, 11.3],
             eye: seed.is_multiple_of(2).then(|| "duke-3".to_owned()),
+            outlines_of: None,
             made: Made::DesignedMask,
             model: None,
             needs_cleaning: true,

@@ -90,6 +90,7 @@ pub fn data_set(folder: &Path) -> PathBuf {
             credit: Some("nobody".to_owned()),
             ignored_columns: Vec::new(),
             pseudo_labelled: false,
+            outlines_of: None,
         };
         manifest.append(entry).unwrap();
     }

@@ -4,6 +4,7 @@
 //! outlines of any training eye are put where the placement test of pasted lumens lets them lie: as many, and of as much
 //! area together, as a cut of some training mask has.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::mask_samples::MaskSample;
@@ -34,6 +35,8 @@ const SHRINKINGS: [f64; 3] = [1.0, 0.85, 0.7];
 /// The outline of one cyst.
 #[derive(Clone, Debug, PartialEq)]
 struct CystOutline {
+    /// Whose it is.
+    subject: String,
     columns: usize,
     rows: usize,
     /// Distance to its edge in pixels, negative inside.
@@ -87,10 +90,11 @@ impl CystOutlines {
     }
 
     /// Puts cysts of any of the masks into one without fluid, in its inner nuclear to outer nuclear layer. Where there is
-    /// no room for one, it is left out.
+    /// no room for one, it is left out. The subjects whose outlines were put, each once.
     ///
     /// - `codes`: composite codes, row-major, `columns` columns
-    pub fn stamp(&self, wanted: WantedCysts, columns: usize, codes: &mut [u8], rng: &mut Rng) {
+    pub fn stamp(&self, wanted: WantedCysts, columns: usize, codes: &mut [u8], rng: &mut Rng) -> Vec<String> {
+        let mut subjects = BTreeSet::new();
         let (mut chosen, scale) = self.chosen(wanted, rng);
         // The large ones first: they fit in few places.
         chosen.sort_by_key(|outline| std::cmp::Reverse(outline.pixels));
@@ -103,10 +107,12 @@ impl CystOutlines {
                 let search = PlaceSearch { apart_px: APART_PX, tries: TRIES };
                 if let Some(place) = stamp.place(&outline.distance, columns, codes, search, rng) {
                     outline.fill(&stamp, place, columns, codes);
+                    subjects.insert(outline.subject.clone());
                     break;
                 }
             }
         }
+        subjects.into_iter().collect()
     }
 
     /// So many outlines whose area together comes near to the wanted, and the scale that brings it nearer.
@@ -166,7 +172,8 @@ impl CystOutline {
             }
         }
         let distance = signed_distance(columns, rows, &inside, [1.0; 2]);
-        Some(Self { columns: columns as usize, rows: rows as usize, distance, pixels, middle: x })
+        let (subject, columns, rows) = (sample.subject.clone(), columns as usize, rows as usize);
+        Some(Self { subject, columns, rows, distance, pixels, middle: x })
     }
 
     /// Its pixels become fluid.
@@ -203,6 +210,7 @@ pub(crate) mod tests {
         MaskSample {
             id: id.to_owned(),
             subject: format!("eye-{id}"),
+            source: String::new(),
             width,
             height,
             lines,

@@ -62,6 +62,9 @@ pub struct ManifestEntry {
     /// Whether the labels came from a model instead of a person.
     #[serde(default)]
     pub pseudo_labelled: bool,
+    /// Of pairs whose cysts were placed anew: the eyes whose outlines those are. (Pairs of before do not say it.)
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outlines_of: Option<Vec<String>>,
 }
 
 impl ManifestEntry {
@@ -274,6 +277,7 @@ mod tests {
             credit: None,
             ignored_columns: vec![[100, 102]],
             pseudo_labelled: false,
+            outlines_of: None,
         }
     }
 

@@ -122,6 +122,7 @@ mod tests {
         let sample = |index: usize| MaskSample {
             id: index.to_string(),
             subject: "somebody".to_owned(),
+            source: String::new(),
             width: 2,
             height: 2,
             lines: Interfaces { rows: std::array::from_fn(|_| vec![0.0; 2]) },

@@ -24,6 +24,8 @@ pub struct MaskSample {
     pub id: String,
     /// Whose eye it is.
     pub subject: String,
+    /// The data set it came from.
+    pub source: String,
     /// Columns of the grid.
     pub width: usize,
     /// Rows of the grid.
@@ -88,6 +90,7 @@ impl MaskSample {
         Some(Self {
             id: scan.entry.id.clone(),
             subject: scan.entry.subject.clone(),
+            source: scan.entry.source.clone(),
             width: columns,
             height: rows,
             lines,
@@ -333,13 +336,13 @@ fn loss_weights(known: &[bool], grid: &MaskGrid) -> Vec<f32> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::dataset::mask_augmentation::MaskAugmentation;
     use crate::encoding::noise::Rng;
 
     /// Flat layers of eight rows from row 16 on, a square of fluid in the third; 96 x 112 pixels.
-    fn phantom() -> MaskSample {
+    pub(crate) fn phantom() -> MaskSample {
         let (width, height) = (96, 112);
         let mut lines = Interfaces::unknown(width as u32);
         for (k, line) in lines.rows.iter_mut().enumerate() {
@@ -348,7 +351,8 @@ mod tests {
         let inside =
             |pixel: usize| (33..39).contains(&(pixel / width)) && (40..52).contains(&(pixel % width));
         let fluid = (0..width * height).map(inside).collect();
-        MaskSample { id: "a".into(), subject: "s".into(), width, height, lines, fluid, known: 8..width }
+        let [id, subject, source] = ["a", "s", "here"].map(str::to_owned);
+        MaskSample { id, subject, source, width, height, lines, fluid, known: 8..width }
     }
 
     const GRID: MaskGrid = MaskGrid { cell_px: [4.0; 2], cells: [32, 16], multiple: 16 };

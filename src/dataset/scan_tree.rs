@@ -57,6 +57,7 @@ fn read_tree(dir: &Path, kind: FolderKind) -> Result<(Manifest, Vec<String>), Fo
                 credit: kind.credit().map(str::to_owned),
                 ignored_columns: Vec::new(),
                 pseudo_labelled: false,
+                outlines_of: None,
             })
         })
         .collect();

@@ -44,6 +44,7 @@ mod tests {
             credit: None,
             ignored_columns: Vec::new(),
             pseudo_labelled: false,
+            outlines_of: None,
             subject: subject.to_owned(),
             id,
         }

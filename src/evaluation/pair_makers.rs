@@ -5,16 +5,17 @@
 //! stands in their files, as far as those are at hand. Folders of other programs say nothing of it, and are taken with a
 //! word about that.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::{EvaluationError, LeakGuard, SeenEyes};
-use crate::dataset::{Manifest, ManifestEntry};
+use crate::dataset::split::{Role, eye_of};
+use crate::dataset::{Manifest, ManifestEntry, Split};
 use crate::diffusion::{TrainingSummary, model_file};
 use crate::formats::provenance::{NamedModel, Provenance};
 use crate::formats::read_file;
 use crate::generation::folder::{GENERATION_FILE, read_plan};
-use crate::generation::{GenerationPlan, MaskPlanning};
+use crate::generation::{GenerationPlan, MaskPlanning, WarpedFluid};
 use crate::segmentation::segmenter_file;
 
 /// Characters of a hash in a message.
@@ -51,6 +52,9 @@ pub struct PairMakers {
     /// Pairs that are looked at, and those of them that do not say what made them.
     pairs: usize,
     silent: usize,
+    /// Eyes whose cysts were placed in masks, and pairs with placed cysts that do not say whose.
+    lenders: BTreeSet<String>,
+    unsaid_cysts: usize,
     /// Why the plan is not understood.
     problem: Option<String>,
 }
@@ -71,7 +75,11 @@ impl PairMakers {
         if let Some(plan) = &plan {
             makers.take_plan(plan);
         }
+        let warp = plan.as_ref().map(|plan| &plan.masks);
+        let is_placed = matches!(warp, Some(MaskPlanning::Warp { fluid: WarpedFluid::Placed, .. }));
         for pair in pairs {
+            makers.lenders.extend(pair.outlines_of.iter().flatten().cloned());
+            makers.unsaid_cysts += usize::from(is_placed && pair.outlines_of.is_none());
             let says = |relative: &str| {
                 let path = folder.path(relative);
                 Provenance::of_png(&read_file(&path).ok()?, &path.display().to_string()).ok()?
@@ -112,7 +120,8 @@ impl PairMakers {
     /// What must be said of the models that nobody here can look at or that were allowed, in words and for the report.
     ///
     /// # Errors
-    /// If a model at hand trained on one of `subjects`, or does not say on whom it did, and the guard does not allow it.
+    /// If a model at hand trained on one of `subjects`, or does not say on whom it did, or cysts of one of them may stand in
+    /// masks, and the guard does not allow it.
     pub fn check(
         &self,
         known: &[KnownModel],
@@ -142,6 +151,16 @@ impl PairMakers {
                 }
             }
         }
+        for subject in subjects {
+            let Some(why) = self.has_cysts_of(subject) else { continue };
+            if !guard.allow_seen {
+                return Err(EvaluationError::Refused(format!(
+                    "{why}: measure other subjects (--subjects), make the pairs anew from masks of others, or add --allow-seen"
+                )));
+            }
+            notes.push(format!("{why} (--allow-seen)"));
+            seen.join(SeenEyes { seen_subjects: vec![subject.clone()], ..SeenEyes::default() });
+        }
         if self.silent > 0 {
             notes.push(format!(
                 "{folder}: {} of {} pairs do not say which models made them, so these may have seen {measured}",
@@ -149,6 +168,22 @@ impl PairMakers {
             ));
         }
         Ok((notes, seen))
+    }
+
+    /// Why masks of the folder must be taken to have outlines of a subject's cysts, if they must.
+    fn has_cysts_of(&self, subject: &str) -> Option<String> {
+        let folder = self.folder.display();
+        if self.lenders.iter().any(|eye| eye_of(eye) == eye_of(subject)) {
+            return Some(format!("{folder}: masks have outlines of cysts of {subject}, who is measured"));
+        }
+        let may_have = self.unsaid_cysts > 0 && Split::default().role(subject) == Role::Training;
+        may_have.then(|| {
+            format!(
+                "{folder}: {} pairs have cysts of training eyes and do not say of whom, as earlier programs made them; so \
+                 they may have those of {subject}, who trains by this program's own split and is measured",
+                self.unsaid_cysts
+            )
+        })
     }
 }
 
@@ -158,7 +193,7 @@ mod tests {
     use crate::formats::provenance::{Made, borrowed};
     use crate::formats::{label_png, scan_image, write_file};
     use crate::generation::judging::JudgePlanning;
-    use crate::generation::{BestOf, PairChoice, PlannedLooks, ScanPlanning, WarpedFluid};
+    use crate::generation::{BestOf, PairChoice, PlannedLooks, ScanPlanning};
     use crate::scan::GreyImage;
 
     fn hash(letter: &str) -> String {
@@ -298,5 +333,29 @@ mod tests {
         write_file(&folder.path().join(GENERATION_FILE), b"{\"version\": 9}").unwrap();
         let notes = check(folder.path(), &pairs, &harmless).unwrap();
         assert!(notes.len() == 2 && notes[0].contains(GENERATION_FILE), "{notes:?}");
+    }
+
+    #[test]
+    fn eyes_whose_cysts_were_placed_are_seen_and_before_it_was_said_any_that_trains() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut placed = plan();
+        if let MaskPlanning::Warp { fluid, .. } = &mut placed.masks {
+            *fluid = WarpedFluid::Placed;
+        }
+        describe(folder.path(), &placed);
+        let said = |pair: &ManifestEntry, subject: &str, allow_seen: bool| {
+            let manifest = Manifest { dir: folder.path().to_owned(), entries: Vec::new() };
+            let makers = PairMakers::of(&manifest, std::slice::from_ref(pair));
+            let said = makers.check(&[], LeakGuard { allow_seen }, &[subject.to_owned()]);
+            said.map(|(_, saw)| saw.seen_subjects).map_err(|error| error.to_string())
+        };
+        let before = pair("one");
+        assert_eq!(said(&before, "duke-7", false), Ok(Vec::new()), "who validates lends nothing");
+        let error = said(&before, "duke-1", false).unwrap_err();
+        assert!(error.contains("1 pairs have") && error.contains("--allow-seen"), "{error}");
+        assert_eq!(said(&before, "duke-1", true), Ok(vec!["duke-1".to_owned()]));
+        let now = ManifestEntry { outlines_of: Some(vec!["mine_duke-7".to_owned()]), ..before };
+        assert!(said(&now, "duke-7", false).unwrap_err().contains("outlines of cysts of duke-7"));
+        assert_eq!(said(&now, "duke-1", false), Ok(Vec::new()));
     }
 }

@@ -47,6 +47,7 @@ impl MaskSource for RecipeMasks {
             codes: solved.mask.composite_pixels(),
             pixel_um: [spacing.axial_um_per_px, spacing.lateral_um_per_px],
             eye: None,
+            outlines_of: None,
             made: Made::DesignedMask,
             model: None,
             // The solver has counted its lesions, the small ones too.
@@ -140,18 +141,19 @@ impl WarpedMasks {
         self.cysts.found_in(at, first as f32..(first + columns) as f32)
     }
 
-    /// Puts cysts into a mask without fluid; what was wanted of it.
-    fn place_cysts(&self, seed: u64, codes: &mut [u8]) -> RequestedConditions {
+    /// Puts cysts into a mask without fluid; what was wanted of it, and whose outlines it has.
+    fn place_cysts(&self, seed: u64, codes: &mut [u8]) -> (RequestedConditions, Vec<String>) {
         let mut rng = Rng::new(seed, stream::WARPED_CYSTS, 0);
         let wanted = self.wanted_cysts(&mut rng);
-        self.cysts.stamp(wanted, self.plan.columns as usize, codes, &mut rng);
+        let eyes = self.cysts.stamp(wanted, self.plan.columns as usize, codes, &mut rng);
         let [axial, lateral] = self.plan.pixel_um.map(f64::from);
         let fluid_mm2 = wanted.area_px as f64 * axial * lateral / 1e6;
-        RequestedConditions {
+        let requested = RequestedConditions {
             fluid_mm2: Some((fluid_mm2 * 1e6).round() / 1e6),
             cysts: Some(wanted.count as u32),
             thickness_um: None,
-        }
+        };
+        (requested, eyes)
     }
 }
 
@@ -163,9 +165,12 @@ impl MaskSource for WarpedMasks {
         let mut rng = Rng::new(seed, stream::WARPED_MASKS, 0);
         let sample = self.augmentation.choose(&self.samples, &mut rng);
         let mut codes = self.bent(sample, &mut rng);
-        let requested = match self.fluid {
-            WarpedFluid::Bent => RequestedConditions::default(),
-            WarpedFluid::Placed => self.place_cysts(seed, &mut codes),
+        let (requested, outlines_of) = match self.fluid {
+            WarpedFluid::Bent => (RequestedConditions::default(), None),
+            WarpedFluid::Placed => {
+                let (requested, eyes) = self.place_cysts(seed, &mut codes);
+                (requested, Some(eyes))
+            }
         };
         Ok(SourcedMask {
             width: self.plan.width,
@@ -173,6 +178,7 @@ impl MaskSource for WarpedMasks {
             codes,
             pixel_um: self.plan.pixel_um,
             eye: Some(sample.subject.clone()),
+            outlines_of,
             made: Made::DesignedMask,
             model: None,
             needs_cleaning: true,
@@ -240,6 +246,9 @@ mod tests {
             let cysts = mask.requested.cysts.expect("a number");
             assert!(cysts <= 2, "as many as some eye has");
             assert_eq!(cysts == 0, fluid_px(mask) == 0);
+            let eyes = mask.outlines_of.as_ref().expect("said of every mask");
+            assert_eq!(eyes.is_empty(), cysts == 0);
+            assert!(eyes.iter().all(|eye| ["eye-one", "eye-two"].contains(&eye.as_str())), "{eyes:?}");
             let [axial, lateral] = mask.pixel_um.map(f64::from);
             let area_mm2 = fluid_px(mask) as f64 * axial * lateral / 1e6;
             let wanted_mm2 = mask.requested.fluid_mm2.expect("an area");
@@ -247,7 +256,8 @@ mod tests {
             assert!(mask.codes.iter().all(|&code| code <= IRF));
         }
         assert!(met > 30, "{met} of 40 have about the area");
-        assert!(masks(WarpedFluid::Bent).iter().all(|mask| mask.requested.is_nothing()));
+        let is_bent = |mask: &SourcedMask| mask.requested.is_nothing() && mask.outlines_of.is_none();
+        assert!(masks(WarpedFluid::Bent).iter().all(is_bent));
         // The layers are those of the bent mask: only the fluid differs.
         for (placed, bent) in placed.iter().zip(masks(WarpedFluid::Bent)) {
             let differs = |(a, b): (&u8, &u8)| a != b && !is_lesion(*a) && !is_lesion(*b);

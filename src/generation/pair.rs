@@ -40,6 +40,8 @@ pub struct SourcedMask {
     pub pixel_um: [f32; 2],
     /// Whose eye it was bent from: such a mask stays on that eye's side of a split.
     pub eye: Option<String>,
+    /// The eyes of its cysts' outlines, where they were placed anew.
+    pub outlines_of: Option<Vec<String>>,
     /// How the mask came about.
     pub made: Made,
     /// The model that drew it, if one did.
@@ -450,6 +452,7 @@ impl Packed<'_> {
             credit: None,
             ignored_columns: Vec::new(),
             pseudo_labelled: false,
+            outlines_of: self.sourced.outlines_of.clone(),
             id,
         };
         let generated = GeneratedFacts {

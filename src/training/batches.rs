@@ -102,11 +102,9 @@ impl Batch {
         batch
     }
 
-    /// The batches of the validation loss: a strip from the middle of what is annotated in every sample, at times
-    /// and with noise that never change. Every sample is seen at each of [`RunConfig::validation_levels`] times, one
-    /// after the other; without levels at one time, which goes through the samples.
+    /// The batches of the validation loss: a strip from the middle of what is annotated in every sample, at the times of
+    /// [`RunConfig::validation_levels`] and with noise that never changes.
     pub fn for_validation(config: &RunConfig, samples: &[Sample]) -> Vec<Self> {
-        let levels = config.validation_levels;
         let choices = samples.iter().enumerate().flat_map(|(index, sample)| {
             let span = match sample.annotated.is_empty() {
                 true => 0..sample.width,
@@ -114,18 +112,17 @@ impl Batch {
             };
             let spare = span.len().saturating_sub(config.crop_columns);
             let cut = Cut::at(span.start + spare / 2);
-            (0..levels.max(1)).map(move |level| {
-                let t = match levels {
-                    0 => (index as f64 + 0.5) / samples.len() as f64,
-                    _ => (level as f64 + 0.5) / levels as f64,
-                };
-                StripChoice { sample, cut, level: config.schedule.noise_level(t), paste: None }
+            validation_times(config.validation_levels, index, samples.len()).map(move |t| StripChoice {
+                sample,
+                cut,
+                level: config.schedule.noise_level(t),
+                paste: None,
             })
         });
         let mut choices = choices.peekable();
         let mut batches = Vec::new();
         // Lesions are told apart from the rest by their own figures, not by their weight.
-        let lesion_weight = if levels == 0 { config.lesion_weight } else { 1.0 };
+        let lesion_weight = if config.validation_levels == 0 { config.lesion_weight } else { 1.0 };
         while choices.peek().is_some() {
             let step = batches.len() as u64;
             let how = Collection { step, columns: config.crop_columns, lesion_weight };
@@ -226,12 +223,20 @@ impl Batch {
     }
 }
 
+/// The times at which validation sees sample `index` of `count`: the middles of `levels` equal parts, one after the other;
+/// without levels one time, which goes through the samples.
+pub(super) fn validation_times(levels: usize, index: usize, count: usize) -> impl Iterator<Item = f64> {
+    let (places, parts) = if levels == 0 { (index..index + 1, count) } else { (0..levels, levels) };
+    places.map(move |place| (place as f64 + 0.5) / parts as f64)
+}
+
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::dataset::mask_samples::{MaskSample, tests::phantom};
     use crate::diffusion::drm::Drm;
     use crate::nn::UNetConfig;
-    use crate::training::{StyleSettings, ValidationSet, WideStrips};
+    use crate::training::{Preset, StyleSettings, ValidationSet, WideStrips};
 
     pub fn sample() -> Sample {
         let (width, height) = (48, 32);
@@ -327,21 +332,23 @@ pub(super) mod tests {
         let config = RunConfig { validation_levels: 4, ..config() };
         let of = |source: &str| Sample { source: source.to_owned(), ..sample() };
         let samples = [of("b"), of("a"), of("b")];
-        let set = ValidationSet::of(&config, &samples);
-        let levels: Vec<NoiseLevel> = set.batches.iter().flat_map(|batch| batch.levels.clone()).collect();
-        assert_eq!(levels.len(), 12);
-        assert_eq!((levels[0], levels[3]), (levels[4], levels[7]), "the same levels for every sample");
-        let largest = set.batches[0].loss_weights.iter().copied().fold(0.0, f32::max);
-        assert_eq!(largest, 1.0, "lesions count as any pixel");
+        let masks = RunConfig { validation_levels: 4, ..RunConfig::of(Preset::Live, Stage::Masks) };
+        let mask_of = |source: &str| MaskSample { source: source.to_owned(), ..phantom() };
+        let of_masks = ValidationSet::of_masks(&masks, &["b", "a", "b"].map(mask_of));
         let losses: Vec<f64> = (0..12).map(f64::from).collect();
-        let strata = set.strata(&config, &losses);
-        let figures: Vec<(&str, f64)> = strata.iter().map(|s| (s.source.as_str(), s.loss)).collect();
-        let expected = [4.0, 5.0, 6.0, 7.0].map(|loss| ("a", loss)).into_iter();
-        assert_eq!(
-            figures,
-            expected.clone().chain(expected.map(|(_, loss)| ("b", loss))).collect::<Vec<_>>()
-        );
-        assert!(strata[..4].windows(2).all(|pair| pair[0].noise < pair[1].noise));
+        let set = ValidationSet::of(&config, &samples);
+        for (config, set) in [(&config, &set), (&masks, &of_masks)] {
+            let levels: Vec<NoiseLevel> = set.batches.iter().flat_map(|batch| batch.levels.clone()).collect();
+            assert_eq!(levels.len(), 12);
+            assert_eq!((levels[0], levels[3]), (levels[4], levels[7]), "the same levels for every sample");
+            let largest = set.batches[0].loss_weights.iter().copied().fold(0.0, f32::max);
+            assert_eq!(largest, 1.0, "lesions count as any pixel");
+            let strata = set.strata(config, &losses);
+            let figures: Vec<(&str, f64)> = strata.iter().map(|s| (s.source.as_str(), s.loss)).collect();
+            let expected = ["a", "b"].map(|source| [4.0, 5.0, 6.0, 7.0].map(|loss| (source, loss)));
+            assert_eq!(figures, expected.concat());
+            assert!(strata[..4].windows(2).all(|pair| pair[0].noise < pair[1].noise));
+        }
         let student = RunConfig { stage: Stage::Distill, ..config.clone() };
         assert!(set.strata(&student, &losses).is_empty(), "a student is seen at other levels");
         let plain = RunConfig { validation_levels: 0, ..config };

@@ -193,8 +193,8 @@ pub struct RunConfig {
     pub split: Split,
     /// Steps between validation losses; 0 for none.
     pub validate_every: u64,
-    /// Noise levels at which every validation scan is seen; 0 sees each at one, lesions weighted, as runs did that
-    /// were begun before there was a choice.
+    /// Noise levels at which every validation scan or mask is seen; 0 sees each at one, lesions of scans weighted, as runs
+    /// did that were begun before there was a choice.
     #[serde(default)]
     pub validation_levels: usize,
     /// Steps between sample pictures; 0 for none.
@@ -297,6 +297,9 @@ impl RunConfig {
         if self.steps == 0 || self.sample_steps == 0 {
             return Err("steps and sample_steps must be at least 1".to_owned());
         }
+        if self.validation_levels > 64 {
+            return Err(format!("validation_levels is {}, expected 0 to 64", self.validation_levels));
+        }
         let at_least_zero = [
             ("learning_rate", self.learning_rate),
             ("weight_decay", f64::from(self.weight_decay)),
@@ -371,9 +374,6 @@ impl RunConfig {
             && (!self.wide.columns.is_multiple_of(multiple) || !(1..=4096).contains(&self.wide.columns))
         {
             return Err(format!("wide.columns is {}, expected a multiple of {multiple}", self.wide.columns));
-        }
-        if self.validation_levels > 64 {
-            return Err(format!("validation_levels is {}, expected 0 to 64", self.validation_levels));
         }
         self.high_noise.check(&self.schedule)?;
         if (self.network.image_channels, self.network.out_channels) != (1, 1) {
@@ -476,15 +476,15 @@ mod tests {
     }
 
     #[test]
-    fn new_runs_that_draw_scans_validate_at_eight_noise_levels_and_old_ones_as_before() {
+    fn new_runs_that_draw_validate_at_eight_noise_levels_and_old_ones_as_before() {
         let of = |json: &str| RunConfig::from_json(json).unwrap().validation_levels;
         for preset in ["live", "teacher", "paper", "paper-small", "retree-small", "ldm-small"] {
             assert_eq!(of(&format!(r#"{{"preset": "{preset}"}}"#)), 8, "{preset}");
         }
-        // What a mask or a segmenter is, and an autoencoder, knows no such levels.
         for preset in [Preset::Live, Preset::Teacher, Preset::Paper, Preset::PaperSmall] {
-            assert_eq!(RunConfig::of(preset, Stage::Masks).validation_levels, 0);
+            assert_eq!(RunConfig::of(preset, Stage::Masks).validation_levels, 8);
         }
+        // What a segmenter is, and an autoencoder, knows no such levels.
         assert_eq!(RunConfig::of(Preset::LdmSmall, Stage::Pretrain).validation_levels, 0);
         assert_eq!(RunConfig::of(Preset::Live, Stage::Segment).validation_levels, 0);
         let of_run = RunConfig::from_record(r#"{"version": 1, "preset": "live"}"#).unwrap();

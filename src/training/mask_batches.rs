@@ -1,6 +1,6 @@
 //! Batches of the stage `masks`: planes of lines and fluid, conditioned on what they measure.
 
-use super::batches::Batch;
+use super::batches::{Batch, validation_times};
 use super::config::RunConfig;
 use crate::dataset::mask_samples::{MaskCut, MaskSample};
 use crate::diffusion::NoiseLevel;
@@ -35,22 +35,22 @@ impl Batch {
         batch
     }
 
-    /// The batches of the validation loss: every mask once, unvaried, at times and with noise that never
-    /// change.
+    /// The batches of the validation loss: every mask, unvaried, at the times of [`RunConfig::validation_levels`] and with noise that
+    /// never changes.
     pub(super) fn of_validation_masks(config: &RunConfig, samples: &[MaskSample]) -> Vec<Self> {
         let columns = config.masks.grid.size_px()[1] as usize;
         let choices: Vec<MaskChoice> = samples
             .iter()
             .enumerate()
-            .map(|(index, sample)| {
+            .flat_map(|(index, sample)| {
                 let spare = sample.known.len().saturating_sub(columns);
-                let t = (index as f64 + 0.5) / samples.len() as f64;
-                MaskChoice {
+                let cut = MaskCut::at((sample.known.start + spare / 2) as f64);
+                validation_times(config.validation_levels, index, samples.len()).map(move |t| MaskChoice {
                     sample,
-                    cut: MaskCut::at((sample.known.start + spare / 2) as f64),
+                    cut: cut.clone(),
                     level: config.schedule.noise_level(t),
                     hidden: [false; 3],
-                }
+                })
             })
             .collect();
         choices

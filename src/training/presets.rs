@@ -79,7 +79,6 @@ impl RunConfig {
             },
             // Masks are cut out at the scale of the scans: their conditions are in µm.
             mapping: Mapping { fixed_size: None, ..base.mapping },
-            validation_levels: 0,
             ..base
         }
     }
@@ -113,7 +112,6 @@ impl RunConfig {
             mask_dropout: 0.2,
             masks,
             validate_every: 100,
-            validation_levels: 0,
             sample_every: 150,
             sample_steps: 16,
             ..Self::live()

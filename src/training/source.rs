@@ -116,9 +116,7 @@ impl Source {
     pub fn validation(&self, config: &RunConfig) -> Result<ValidationSet, TrainingError> {
         match self {
             Self::Labelled(samples) => Ok(ValidationSet::of(config, &samples.validation)),
-            Self::Masks(samples) => {
-                Ok(ValidationSet::plain(Batch::of_validation_masks(config, &samples.validation)))
-            }
+            Self::Masks(samples) => Ok(ValidationSet::of_masks(config, &samples.validation)),
             Self::Streamed(stream) => {
                 let mut set = ValidationSet::of(config, &stream.validation_scans(config)?);
                 for batch in &mut set.batches {
@@ -222,7 +220,10 @@ impl DataSummary {
             validation_subjects: sorted(held.iter().map(|entry| entry.subject.clone())),
             training_scans: training.len(),
             pseudo_labelled_scans: used.iter().filter(|entry| entry.pseudo_labelled).count(),
-            training_subjects: sorted(used.iter().map(|entry| entry.subject.clone())),
+            training_subjects: sorted(used.iter().flat_map(|entry| {
+                let lent = entry.outlines_of.iter().flatten();
+                lent.chain([&entry.subject]).cloned()
+            })),
         }
     }
 }

@@ -1,12 +1,13 @@
 //! The validation loss, and of what it is the mean.
 //!
-//! A loss over scans that are each seen at one noise level confounds the eye with the level: every scan is seen at
-//! the same levels here, and the figures are kept apart by data set and level.
+//! A loss over scans that are each seen at one noise level confounds the eye with the level: every scan, or mask, is seen
+//! at the same levels here, and the figures are kept apart by data set and level.
 
 use serde::{Deserialize, Serialize};
 
 use super::batches::Batch;
 use super::config::{RunConfig, Stage};
+use crate::dataset::mask_samples::MaskSample;
 use crate::dataset::samples::Sample;
 
 /// The mean loss over the strips of one data set at one noise level.
@@ -23,7 +24,7 @@ pub struct StratumLoss {
 /// What the validation loss is taken on: the same at every time.
 #[derive(Clone, Debug, Default)]
 pub struct ValidationSet {
-    /// All scans, once.
+    /// All scans or masks, at each level once.
     pub batches: Vec<Batch>,
     /// For every strip of the batches in turn its data set.
     sources: Vec<String>,
@@ -32,14 +33,14 @@ pub struct ValidationSet {
 impl ValidationSet {
     /// Of scans, at the configuration's levels.
     pub fn of(config: &RunConfig, samples: &[Sample]) -> Self {
-        let levels = config.validation_levels.max(1);
-        let sources = samples.iter().flat_map(|sample| std::iter::repeat_n(sample.source.clone(), levels));
-        Self { sources: sources.collect(), batches: Batch::for_validation(config, samples) }
+        let sources = of_strips(config, samples.iter().map(|sample| &sample.source));
+        Self { batches: Batch::for_validation(config, samples), sources }
     }
 
-    /// Of batches without strata.
-    pub fn plain(batches: Vec<Batch>) -> Self {
-        Self { batches, sources: Vec::new() }
+    /// Of masks, likewise.
+    pub fn of_masks(config: &RunConfig, samples: &[MaskSample]) -> Self {
+        let sources = of_strips(config, samples.iter().map(|sample| &sample.source));
+        Self { batches: Batch::of_validation_masks(config, samples), sources }
     }
 
     /// The means of strip losses by data set and level, in the order of the data sets and rising noise; nothing where
@@ -65,4 +66,10 @@ impl ValidationSet {
         strata.sort_by(|a, b| a.source.cmp(&b.source).then(a.noise.total_cmp(&b.noise)));
         strata
     }
+}
+
+/// The data set of every strip, of those of the samples.
+fn of_strips<'a>(config: &RunConfig, sources: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let levels = config.validation_levels.max(1);
+    sources.flat_map(|source| std::iter::repeat_n(source.clone(), levels)).collect()
 }

@@ -101,6 +101,7 @@ impl ModelMasks {
             codes: drawn.codes(DmcMode::Quantise, &Histogram::default()),
             pixel_um: self.plan.pixel_um,
             eye: None,
+            outlines_of: None,
             made: Made::DrawnMask,
             model: Some(NamedModel { name: info.name.clone(), sha256: info.tensors_sha256.clone() }),
             needs_cleaning: true,

@@ -99,5 +99,6 @@ fn write_scan(
         credit: origin.credit.map(str::to_owned),
         ignored_columns: read.ignored_columns.clone(),
         pseudo_labelled,
+        outlines_of: None,
     })
 }

@@ -169,7 +169,7 @@ pub(super) fn conditions(report: &Report) -> String {
 fn who_saw_them(seen: &SeenEyes) -> String {
     let mut known = Vec::new();
     if !seen.seen_subjects.is_empty() {
-        known.push(format!("a model behind the pairs trained on {}", seen.seen_subjects.join(", ")));
+        known.push(format!("what made the pairs saw {}", seen.seen_subjects.join(", ")));
     }
     if !seen.unknown_models.is_empty() {
         let models = seen.unknown_models.join(", ");
@@ -228,7 +228,7 @@ mod tests {
             ..nothing
         };
         let said = who_saw_them(&seen);
-        assert!(said.contains("a model behind the pairs trained on duke-1; of models behind"), "{said}");
+        assert!(said.contains("what made the pairs saw duke-1; of models behind"), "{said}");
         assert!(said.contains("trained: old; that was allowed by --allow-seen"), "{said}");
     }
 

@@ -203,6 +203,7 @@ pub fn fill(
             credit: None,
             ignored_columns: Vec::new(),
             pseudo_labelled: false,
+            outlines_of: None,
             id,
         })?;
     }

@@ -70,7 +70,6 @@ impl RunConfig {
                 augmentation: MaskAugmentation::none(),
             },
             mapping: Mapping { fixed_size: None, ..base.mapping.clone() },
-            validation_levels: 0,
             ..base
         }
     }
