@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::quantile::quantile;
-use crate::anatomy::INTERFACE_COUNT;
+use crate::anatomy::{INTERFACE_COUNT, Interface};
 use crate::mask::Interfaces;
 
 /// Width over which a parabola is fitted.
@@ -15,8 +15,13 @@ const WINDOW_UM: f64 = 500.0;
 /// The share of columns that bend less than the sharp ones.
 const SHARP_SHARE: f64 = 0.9;
 
-/// The lines that are measured, by name.
-pub const MEASURED_LINES: [&str; 3] = ["ILM", "BM", "ILM to BM"];
+/// The lines that are measured: every interface, and the thickness from the first to the last.
+pub const LINE_COUNT: usize = INTERFACE_COUNT + 1;
+
+/// The names of the lines that are measured.
+pub fn line_names() -> [&'static str; LINE_COUNT] {
+    std::array::from_fn(|line| Interface::ALL.get(line).map_or("ILM to BM", |interface| interface.name()))
+}
 
 /// How one line runs.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,8 +34,8 @@ pub struct LineCourse {
     pub sharp_curvature: f64,
 }
 
-/// The courses of the [`MEASURED_LINES`] of one mask.
-pub type LineCourses = [LineCourse; MEASURED_LINES.len()];
+/// The courses of the lines of one mask, by [`line_names`]; `None` where no half millimetre of a line is known.
+pub type LineCourses = [Option<LineCourse>; LINE_COUNT];
 
 impl LineCourse {
     /// Of a line in um, column by column, NaN where it is unknown; `None` where no half millimetre of it is known.
@@ -43,17 +48,23 @@ impl LineCourse {
         })
     }
 
-    /// The courses of the [`MEASURED_LINES`] over some columns of a mask; `pixel_um` is the size of a pixel down and
-    /// across. `None` where one of them is not known well enough.
+    /// The courses of the lines over some columns of a mask; `pixel_um` is the size of a pixel down and across.
     ///
     /// # Panics
     /// If the columns are not those of the lines.
-    pub fn of_lines(lines: &Interfaces, columns: Range<usize>, pixel_um: [f32; 2]) -> Option<LineCourses> {
+    pub fn of_lines(lines: &Interfaces, columns: Range<usize>, pixel_um: [f32; 2]) -> LineCourses {
         let [axial, lateral] = pixel_um.map(f64::from);
-        let (ilm, bm) = (&lines.rows[0][columns.clone()], &lines.rows[INTERFACE_COUNT - 1][columns]);
-        let line = |row: &[f32]| row.iter().map(|&row| f64::from(row) * axial).collect::<Vec<f64>>();
-        let thickness: Vec<f64> = ilm.iter().zip(bm).map(|(&ilm, &bm)| f64::from(bm - ilm) * axial).collect();
-        Some([Self::of(&line(ilm), lateral)?, Self::of(&line(bm), lateral)?, Self::of(&thickness, lateral)?])
+        let rows = |line: usize| &lines.rows[line][columns.clone()];
+        std::array::from_fn(|line| {
+            let line_um: Vec<f64> = match line {
+                ..INTERFACE_COUNT => rows(line).iter().map(|&row| f64::from(row) * axial).collect(),
+                _ => {
+                    let pairs = rows(0).iter().zip(rows(INTERFACE_COUNT - 1));
+                    pairs.map(|(&ilm, &bm)| f64::from(bm - ilm) * axial).collect()
+                }
+            };
+            Self::of(&line_um, lateral)
+        })
     }
 }
 
@@ -114,8 +125,15 @@ mod tests {
             line.fill(10.0 + 8.0 * k as f32);
         }
         lines.rows[0][50..].fill(8.0);
-        let [ilm, bm, thickness] = LineCourse::of_lines(&lines, 0..100, [4.0, 11.3]).unwrap();
-        assert_eq!((ilm.largest_step_um, bm.largest_step_um, thickness.largest_step_um), (8.0, 0.0, 8.0));
-        assert_eq!(LineCourse::of_lines(&lines, 0..20, [4.0, 11.3]), None);
+        // An inner line that is known in too few columns is left out, and no other.
+        lines.rows[3][40..].fill(f32::NAN);
+        let courses = LineCourse::of_lines(&lines, 0..100, [4.0, 11.3]);
+        let step = |name: &str| {
+            let line = line_names().iter().position(|&line| line == name).unwrap();
+            courses[line].map(|course| course.largest_step_um)
+        };
+        assert_eq!((step("ILM"), step("BM"), step("ILM to BM")), (Some(8.0), Some(0.0), Some(8.0)));
+        assert_eq!((step("IPL/INL"), step("INL/OPL")), (Some(0.0), None));
+        assert_eq!(LineCourse::of_lines(&lines, 0..20, [4.0, 11.3]), [None; LINE_COUNT]);
     }
 }

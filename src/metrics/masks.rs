@@ -1,6 +1,7 @@
 //! What drawn masks are like beside real ones: thickness and fluid as distributions, and how near each is
 //! to a mask the model was trained on.
 
+use super::cyst_outline::median_outline;
 use crate::anatomy::{INTERFACE_COUNT, LAYER_COUNT};
 use crate::encoding::masks::MaskConditions;
 use crate::encoding::noise::Rng;
@@ -24,6 +25,8 @@ pub struct MaskFigures {
     pub fluid_mm2: f64,
     /// How many cysts.
     pub cysts: f64,
+    /// How ragged they are: the median of their outlines, 1 = round; `None` without a cyst that is large enough to say.
+    pub cyst_outline: Option<f64>,
     /// Lines every few columns, in µm from the first row; for comparing masks.
     lines: Vec<[f64; INTERFACE_COUNT]>,
 }
@@ -56,6 +59,7 @@ impl MaskFigures {
             retina_um,
             fluid_mm2: measured.fluid_mm2.unwrap_or(0.0),
             cysts: f64::from(measured.cysts.unwrap_or(0)),
+            cyst_outline: median_outline(width, height, codes, pixel_um),
             lines: (0..width as usize)
                 .step_by(COLUMN_STEP)
                 .map(|x| std::array::from_fn(|k| row(&lines, k, x)))
@@ -196,7 +200,7 @@ mod tests {
         let figures = MaskFigures::of(64, 80, &bands(80, 4, 6), [4.0, 10.0]).unwrap();
         assert!(figures.layers_um.iter().all(|&um| (um - 24.0).abs() < 1e-9), "{:?}", figures.layers_um);
         assert!((figures.retina_um - 168.0).abs() < 1e-9);
-        assert_eq!((figures.fluid_mm2, figures.cysts), (0.0, 0.0));
+        assert_eq!((figures.fluid_mm2, figures.cysts, figures.cyst_outline), (0.0, 0.0, None));
         assert_eq!(MaskFigures::of(4, 2, &[255; 8], [4.0, 10.0]), None);
     }
 

@@ -3,6 +3,7 @@
 pub mod boundaries;
 pub mod columns;
 pub mod curvature;
+pub mod cyst_outline;
 pub mod edges;
 pub mod feature_distances;
 pub mod fidelity;

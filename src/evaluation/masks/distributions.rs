@@ -6,64 +6,76 @@ use super::report::{DistributionLine, Nearest};
 use crate::anatomy::{LAYER_COUNT, label};
 use crate::metrics::masks::{MaskFigures, bootstrap, median, wasserstein};
 
-/// A figure of a mask, with its name and unit.
-type Figure = (&'static str, &'static str, fn(&MaskFigures) -> f64);
+/// A figure of a mask that some masks have.
+struct Figure {
+    name: &'static str,
+    unit: &'static str,
+    /// Decimals in tables.
+    digits: usize,
+    of: fn(&MaskFigures) -> Option<f64>,
+}
 
 fn figures() -> Vec<Figure> {
-    let layers: [fn(&MaskFigures) -> f64; LAYER_COUNT] = [
-        |mask| mask.layers_um[0],
-        |mask| mask.layers_um[1],
-        |mask| mask.layers_um[2],
-        |mask| mask.layers_um[3],
-        |mask| mask.layers_um[4],
-        |mask| mask.layers_um[5],
-        |mask| mask.layers_um[6],
+    let layers: [fn(&MaskFigures) -> Option<f64>; LAYER_COUNT] = [
+        |mask| Some(mask.layers_um[0]),
+        |mask| Some(mask.layers_um[1]),
+        |mask| Some(mask.layers_um[2]),
+        |mask| Some(mask.layers_um[3]),
+        |mask| Some(mask.layers_um[4]),
+        |mask| Some(mask.layers_um[5]),
+        |mask| Some(mask.layers_um[6]),
     ];
-    let named = layers
-        .into_iter()
-        .enumerate()
-        .map(|(layer, figure)| (label(layer as u8 + 1).map_or("layer", |label| label.name), "µm", figure));
+    let named = layers.into_iter().enumerate().map(|(layer, of)| {
+        let name = label(layer as u8 + 1).map_or("layer", |label| label.name);
+        Figure { name, unit: "µm", digits: 1, of }
+    });
     let mut figures: Vec<Figure> = named.collect();
-    figures.push(("ILM to BM", "µm", |mask| mask.retina_um));
-    figures.push(("fluid", "mm²", |mask| mask.fluid_mm2));
-    figures.push(("cysts", "", |mask| mask.cysts));
+    figures.extend([
+        Figure { name: "ILM to BM", unit: "µm", digits: 1, of: |mask| Some(mask.retina_um) },
+        Figure { name: "fluid", unit: "mm²", digits: 4, of: |mask| Some(mask.fluid_mm2) },
+        Figure { name: "cysts", unit: "", digits: 1, of: |mask| Some(mask.cysts) },
+        Figure { name: "cyst outline, 1 = round", unit: "", digits: 2, of: |mask| mask.cyst_outline },
+    ]);
     figures
 }
 
-fn values(masks: &[MaskFigures], figure: fn(&MaskFigures) -> f64) -> Vec<f64> {
-    masks.iter().map(figure).collect()
+/// A figure of the masks that have it.
+fn values(masks: &[MaskFigures], of: fn(&MaskFigures) -> Option<f64>) -> Vec<f64> {
+    masks.iter().filter_map(of).collect()
 }
 
 /// Every figure's distribution over drawn masks beside those over real ones.
 pub(super) fn distributions(drawn: &[MaskFigures], real: &RealMasks, seed: u64) -> Vec<DistributionLine> {
+    let middle = |values: &[f64]| (!values.is_empty()).then(|| median(values));
+    let distance =
+        |a: &[f64], b: &[f64]| (!a.is_empty() && !b.is_empty()).then(|| bootstrap(a, b, seed, wasserstein));
     figures()
         .into_iter()
-        .map(|(name, unit, figure)| {
+        .map(|Figure { name, unit, digits, of }| {
             let (drawn, training, measured) =
-                (values(drawn, figure), values(&real.compared, figure), values(&real.measured, figure));
+                (values(drawn, of), values(&real.compared, of), values(&real.measured, of));
             DistributionLine {
                 figure: name,
                 unit,
-                median_drawn: median(&drawn),
-                median_training: median(&training),
-                median_measured: median(&measured),
-                drawn_to_training: bootstrap(&drawn, &training, seed, wasserstein),
-                drawn_to_measured: bootstrap(&drawn, &measured, seed, wasserstein),
-                training_to_measured: bootstrap(&training, &measured, seed, wasserstein),
+                digits,
+                median_drawn: middle(&drawn),
+                median_training: middle(&training),
+                median_measured: middle(&measured),
+                drawn_to_training: distance(&drawn, &training),
+                drawn_to_measured: distance(&drawn, &measured),
+                training_to_measured: distance(&training, &measured),
             }
         })
         .collect()
 }
 
-/// The same as curves.
+/// The same as curves; a figure that no mask has has none.
 pub(super) fn curves(drawn: &[MaskFigures], real: &RealMasks) -> Vec<Panel> {
-    figures()
-        .into_iter()
-        .map(|(name, unit, figure)| Panel {
-            title: if unit.is_empty() { name.to_owned() } else { format!("{name} ({unit})") },
-            curves: [values(drawn, figure), values(&real.compared, figure), values(&real.measured, figure)],
-        })
-        .collect()
+    let panels = figures().into_iter().map(|Figure { name, unit, of, .. }| Panel {
+        title: if unit.is_empty() { name.to_owned() } else { format!("{name} ({unit})") },
+        curves: [values(drawn, of), values(&real.compared, of), values(&real.measured, of)],
+    });
+    panels.filter(|panel| panel.curves.iter().any(|values| !values.is_empty())).collect()
 }
 
 /// How near drawn masks lie to the training masks.
@@ -99,6 +111,7 @@ mod tests {
     use super::*;
     use crate::dataset::{Manifest, ManifestEntry, Split};
     use crate::evaluation::Subjects;
+    use crate::metrics::curvature::LineCourses;
 
     /// Flat layers of a thickness.
     fn mask(layer: u32) -> Vec<u8> {
@@ -132,7 +145,7 @@ mod tests {
         let who = Subjects { measured: vec!["held".to_owned()], split, are_named: false };
         let of = |entry: &ManifestEntry| {
             let figures = figures(entry.id.parse().unwrap());
-            Ok(Some(RealMask { figures, courses: None }))
+            Ok(Some(RealMask { figures, courses: LineCourses::default() }))
         };
         RealMasks::measured(&manifest, &who, sources, learnt_traced, of).unwrap()
     }
@@ -147,10 +160,27 @@ mod tests {
         assert!(copied.measured_um.value > 4.0, "{copied:?}");
         // The distributions are of the source that the measured masks are of, or of those that are named.
         let lines = distributions(&[figures(9), figures(9)], &all, 1);
-        assert!((lines[0].median_training - 24.0).abs() < 1e-9, "{}", lines[0].median_training);
+        assert!((lines[0].median_training.unwrap() - 24.0).abs() < 1e-9, "{:?}", lines[0]);
         let named = real(false, Some(&["elsewhere".to_owned()]));
         assert_eq!((named.training.len(), named.compared.len()), (2, 1));
-        assert!((distributions(&[figures(9)], &named, 1)[0].median_training - 36.0).abs() < 1e-9);
+        let median = distributions(&[figures(9)], &named, 1)[0].median_training;
+        assert!((median.unwrap() - 36.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn masks_without_cysts_have_no_say_in_their_outline() {
+        let real = real(false, None);
+        let with = |outline: f64| {
+            let mut mask = figures(9);
+            mask.cyst_outline = Some(outline);
+            mask
+        };
+        let outline = |drawn: &[MaskFigures]| distributions(drawn, &real, 1).pop().unwrap();
+        let line = outline(&[figures(9), with(1.5), with(2.5)]);
+        assert_eq!((line.figure, line.median_drawn), ("cyst outline, 1 = round", Some(2.0)));
+        assert!(line.median_training.is_none() && line.drawn_to_training.is_none(), "{line:?}");
+        assert_eq!(outline(&[figures(9)]).median_drawn, None);
+        assert_eq!(curves(&[with(1.5)], &real).len(), curves(&[figures(9)], &real).len() + 1);
     }
 
     #[test]

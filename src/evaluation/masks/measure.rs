@@ -148,7 +148,7 @@ impl MaskMeasurement<'_> {
                 let repaired = line.add(&mask, &reference, pooled, plan, f64::from(self.count));
                 if line.mode == DmcMode::default().name() {
                     figures.extend(MaskFigures::of(plan.width, plan.height, &repaired, plan.pixel_um));
-                    courses.extend(courses_of(plan, &repaired));
+                    courses.push(courses_of(plan, &repaired));
                 }
             }
         }
@@ -157,7 +157,7 @@ impl MaskMeasurement<'_> {
 }
 
 /// How the lines of a drawn mask run.
-fn courses_of(plan: &MaskPlan, codes: &[u8]) -> Option<LineCourses> {
+fn courses_of(plan: &MaskPlan, codes: &[u8]) -> LineCourses {
     let (mask, _) = Mask::from_composite(plan.width, plan.height, codes);
     let lines = Interfaces::from_layers(&mask.layers);
     LineCourse::of_lines(&lines, 0..plan.width as usize, plan.pixel_um)

@@ -35,8 +35,8 @@ pub(super) struct RealMasks {
 pub(super) struct RealMask {
     /// Through the model's grid.
     pub figures: MaskFigures,
-    /// As the grader drew the lines, at the training scale; `None` where too little of them is known.
-    pub courses: Option<LineCourses>,
+    /// As the grader drew the lines, at the training scale.
+    pub courses: LineCourses,
 }
 
 impl RealMasks {
@@ -101,14 +101,14 @@ impl RealMasks {
                 let Some(RealMask { figures, courses }) = figures(entry)? else { continue };
                 if !entry.pseudo_labelled && sources.contains(&&entry.source) {
                     real.compared.push(figures.clone());
-                    real.compared_courses.extend(courses.map(|courses| (entry.subject.clone(), courses)));
+                    real.compared_courses.push((entry.subject.clone(), courses));
                 }
                 real.training.push(figures);
                 real.subjects.push(entry.subject.clone());
             } else if who.is_measured(entry) {
                 let Some(RealMask { figures, courses }) = figures(entry)? else { continue };
                 real.measured.push(figures);
-                real.measured_courses.extend(courses);
+                real.measured_courses.push(courses);
             }
         }
         let place = manifest.dir.display();

@@ -12,8 +12,9 @@ use crate::metrics::masks::StatisticInterval;
 /// 2: the nearest mask is looked for among all training masks; boundaries have a jaggedness. 3: masks of measured eyes,
 /// who validate unless others are named, are no longer called held out, nor is the agreement of labels with the planes
 /// that they were taken from called more than that. 4: how lines step and bend stands beside graders' lines; drawn masks are
-/// measured as they are handed out, made calm and with what was requested met.
-pub(super) const REPORT_VERSION: u32 = 4;
+/// measured as they are handed out, made calm and with what was requested met. 5: all lines have courses, and their
+/// distributions a verdict; cysts have an outline.
+pub(super) const REPORT_VERSION: u32 = 5;
 
 /// Everything that was found out.
 #[derive(Debug, Serialize)]
@@ -76,21 +77,25 @@ pub(super) struct Faults {
     pub jagged: Vec<f64>,
 }
 
-/// A figure's distribution: medians, and Wasserstein distances in the figure's unit.
+/// A figure's distribution: medians, and Wasserstein distances in the figure's unit; `None` where no mask has the figure.
 #[derive(Debug, Serialize)]
 pub(super) struct DistributionLine {
     pub figure: &'static str,
     pub unit: &'static str,
-    pub median_drawn: f64,
-    pub median_training: f64,
-    pub median_measured: f64,
-    pub drawn_to_training: StatisticInterval,
-    pub drawn_to_measured: StatisticInterval,
+    /// Decimals in the table.
+    #[serde(skip)]
+    pub digits: usize,
+    pub median_drawn: Option<f64>,
+    pub median_training: Option<f64>,
+    pub median_measured: Option<f64>,
+    pub drawn_to_training: Option<StatisticInterval>,
+    pub drawn_to_measured: Option<StatisticInterval>,
     /// How far apart real masks of other eyes lie: the measure of what is near.
-    pub training_to_measured: StatisticInterval,
+    pub training_to_measured: Option<StatisticInterval>,
 }
 
-/// How one line runs by one figure: medians over the masks, and whether that of the drawn ones is like an eye's.
+/// How one line runs by one figure, over the masks in which it is known: whether the median of the drawn ones is like an
+/// eye's, and whether they are distributed as real ones.
 #[derive(Debug, Serialize)]
 pub(super) struct CourseReport {
     pub line: &'static str,
@@ -102,6 +107,11 @@ pub(super) struct CourseReport {
     /// The least and the largest median of a training eye; `None` of fewer than three eyes.
     pub allowed: Option<[f64; 2]>,
     pub passes: Option<bool>,
+    /// Wasserstein distance of the drawn masks to the training masks, in the figure's unit; `None` where either are none.
+    pub distance_drawn: Option<f64>,
+    /// The same of the training eye that lies farthest to the other training eyes; `None` of fewer than three eyes.
+    pub distance_allowed: Option<f64>,
+    pub distribution_passes: Option<bool>,
 }
 
 /// Distance to the nearest training mask, medians.
@@ -177,48 +187,65 @@ impl MaskReport {
 
     fn figures(&self) -> String {
         let mut text =
-            "\nfigure            median drawn  training  measured   Wasserstein distance [95 %]: drawn to \
-                        training, drawn to measured, training to measured\n"
+            "\nfigure                   median drawn  training  measured   Wasserstein distance [95 %]: drawn to \
+             training, drawn to measured, training to measured\n"
                 .to_owned();
         for line in &self.distributions {
-            let digits = if line.unit == "mm²" { 4 } else { 1 };
+            let distance = |interval: Option<StatisticInterval>| {
+                interval.map_or_else(|| "–".to_owned(), |interval| with_interval(interval, line.digits))
+            };
             text += &format!(
-                "{:<17} {:>10.digits$} {:>10.digits$} {:>9.digits$}   {:<24} {:<24} {}\n",
+                "{:<24} {:>10} {:>10} {:>9}   {:<24} {:<24} {}\n",
                 format!("{} {}", line.figure, line.unit),
-                line.median_drawn,
-                line.median_training,
-                line.median_measured,
-                with_interval(line.drawn_to_training, digits),
-                with_interval(line.drawn_to_measured, digits),
-                with_interval(line.training_to_measured, digits)
+                shown(line.median_drawn, line.digits),
+                shown(line.median_training, line.digits),
+                shown(line.median_measured, line.digits),
+                distance(line.drawn_to_training),
+                distance(line.drawn_to_measured),
+                distance(line.training_to_measured)
             );
         }
         text
     }
 
     fn lines(&self) -> String {
-        let mut text =
-            "\ncourse of lines (medians)                       drawn  training  measured   training eyes\n"
-                .to_owned();
+        let mut text = format!(
+            "\n{:<35} {:>25}{:26}{}\n{:<35} {:>7} {:>8} {:>8}  {:<23} {:>7} {:>7}\n",
+            "course of lines: steps in µm,",
+            "medians",
+            "",
+            "Wasserstein to training",
+            "curvature in µm/mm²",
+            "drawn",
+            "training",
+            "measured",
+            "training eyes",
+            "drawn",
+            "an eye",
+        );
         for line in &self.courses {
             let allowed = line.allowed.map_or_else(
                 || "fewer than three".to_owned(),
                 |[low, high]| format!("{low:.1} to {high:.1}"),
             );
-            let verdict = match line.passes {
-                Some(true) => "passes",
-                Some(false) => "FAILS",
-                None => "–",
-            };
             text += &format!(
-                "{:<43} {:>9.1} {:>9.1} {:>9.1}   {allowed:<18} {verdict}\n",
-                format!("{} {}, {}", line.line, line.figure, line.unit),
+                "{:<35} {:>7.1} {:>8.1} {:>8.1}  {allowed:<16} {:<6} {:>7} {:>7} {}\n",
+                format!("{} {}", line.line, line.figure),
                 line.median_drawn,
                 line.median_training,
-                line.median_measured
+                line.median_measured,
+                verdict(line.passes),
+                shown(line.distance_drawn, 2),
+                shown(line.distance_allowed, 2),
+                verdict(line.distribution_passes)
             );
         }
-        text
+        let within = |passes: fn(&CourseReport) -> Option<bool>| {
+            let judged: Vec<bool> = self.courses.iter().filter_map(passes).collect();
+            format!("{} of {}", judged.iter().filter(|&&passes| passes).count(), judged.len())
+        };
+        let (medians, distributions) = (within(|line| line.passes), within(|line| line.distribution_passes));
+        text + &format!("medians within: {medians}; distributions within: {distributions}\n")
     }
 
     fn nearest_masks(&self) -> String {
@@ -231,6 +258,14 @@ impl MaskReport {
             with_interval(self.nearest.other_subjects_um, 1),
             100.0 * self.nearest.nearer_than_any_measured
         )
+    }
+}
+
+fn verdict(passes: Option<bool>) -> &'static str {
+    match passes {
+        Some(true) => "passes",
+        Some(false) => "FAILS",
+        None => "–",
     }
 }
 
@@ -283,6 +318,9 @@ mod tests {
                 median_measured: 45.0,
                 allowed: Some([38.0, 74.0]),
                 passes: Some(false),
+                distance_drawn: Some(12.5),
+                distance_allowed: Some(20.0),
+                distribution_passes: Some(true),
             }],
             nearest: Nearest {
                 drawn_um: around(20.0),
@@ -296,10 +334,12 @@ mod tests {
         assert!(text.contains("paper_sorted: the paper's rule on the class numbers"), "{text}");
         assert!(text.contains("DDIM with 16 steps, noise levels Karras, seed 0"), "{text}");
         assert!(text.contains("1 of measured eyes") && !text.contains("held"), "{text}");
-        assert!(text.contains("BM curvature, µm/mm²") && text.contains("38.0 to 74.0"), "{text}");
-        assert!(text.contains("FAILS"), "{text}");
+        assert!(text.contains("BM curvature  ") && text.contains("38.0 to 74.0     FAILS"), "{text}");
+        assert!(
+            text.contains("12.50   20.00 passes\nmedians within: 0 of 1; distributions within: 1 of 1\n")
+        );
         let json = serde_json::to_value(&report).unwrap();
-        assert_eq!((json["version"].as_u64(), json["real_measured"].as_u64()), (Some(4), Some(1)));
+        assert_eq!((json["version"].as_u64(), json["real_measured"].as_u64()), (Some(5), Some(1)));
         assert_eq!(json["courses"][0]["passes"], false);
         assert_eq!(json["modes"][0]["before"]["agreement_with_own_planes"], 0.75);
         assert!(text.contains("--allow-seen: a model trained on duke-7, who is measured\n"), "{text}");
