@@ -195,6 +195,23 @@ fn pairs_of_a_folder_are_taken_with_what_is_known_of_their_models() {
     );
     let other = ["--arms", "syn2", "--test-data", text(&data), "--subjects", "duke-7,nobody"];
     assert!(refused(&other).contains("no graded scan of nobody;"));
+
+    // Where nobody is named and Duke 7-8 are elsewhere everybody is measured, by a model that knows none of them.
+    let file = data.join("manifest.jsonl");
+    let lines = fs::read_to_string(&file).unwrap();
+    let steps = |lines: String| {
+        write_file(&file, lines.as_bytes()).unwrap();
+        let common = ["evaluate", "steps", "--data", text(&data), "--model", text(&model)];
+        let few = ["--steps", "1", "--scans", "1", "--device", "cpu", "--json"];
+        retidiff(folder, &[&common[..], &few[..]].concat())
+    };
+    let output = steps(lines.replace("duke-7", "eye-7"));
+    assert!(!output.status.success() && said(&output).contains("trained on duke-1, "), "{}", said(&output));
+    let output = steps(lines.replace("duke-", "eye-").replace("tian-1", "eye-3"));
+    assert!(output.status.success(), "{}", said(&output));
+    assert!(said(&output).contains("of duke-7, duke-8; measured are eye-1, eye-2, eye-3, eye-7\n"));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["subjects"], serde_json::json!(["eye-1", "eye-2", "eye-3", "eye-7"]));
 }
 
 #[test]

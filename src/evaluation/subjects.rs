@@ -34,6 +34,23 @@ impl Subjects {
         Self { measured, split, are_named }
     }
 
+    /// Everybody with a grader's labels, where nobody named subjects, the split is the program's own and the data set holds
+    /// none of those who are measured by it; else `None`. Nobody is then left to train: this is for what needs no training
+    /// eyes in the data set.
+    pub fn all_instead(&self, manifest: &Manifest) -> Option<Self> {
+        let is_there = || manifest.entries.iter().any(|entry| self.is_measured(entry));
+        if self.are_named || self.split != Split::default() || is_there() {
+            return None;
+        }
+        let mut measured: Vec<String> = Vec::new();
+        for entry in manifest.entries.iter().filter(|entry| entry.is_graded()) {
+            if !measured.contains(&entry.subject) {
+                measured.push(entry.subject.clone());
+            }
+        }
+        (!measured.is_empty()).then(|| Self { measured, ..self.clone() })
+    }
+
     /// Whether a scan is of those that are measured. Labels that no grader drew measure nothing.
     pub fn is_measured(&self, entry: &ManifestEntry) -> bool {
         entry.is_graded() && self.measured.contains(&entry.subject)
@@ -149,6 +166,26 @@ mod tests {
         assert_eq!(ids(&Subjects::usual(own.clone(), None)), ["1", "2", "3"]);
         assert_eq!(ids(&Subjects::usual(own.clone(), Some(names(&["d"])))), ["2"]);
         assert!(Subjects::usual(own, Some(names(&["z"]))).scans_elsewhere(&manifest).is_err());
+    }
+
+    #[test]
+    fn everybody_is_measured_where_nobody_is_named_and_the_usual_eyes_are_elsewhere() {
+        let traced = ManifestEntry { pseudo_labelled: true, ..entry("4", "t", "x") };
+        let mut entries = vec![entry("1", "b", "x"), entry("2", "a", "x"), entry("3", "b", "x"), traced];
+        let others = Manifest { dir: "data".into(), entries: entries.clone() };
+        let usual = Subjects::usual(Split::default(), None);
+        let all = usual.all_instead(&others).unwrap();
+        assert_eq!((&all.measured[..], all.are_named), (&["b".to_owned(), "a".to_owned()][..], false));
+        assert!(!all.trains("a") && all.scans(&others).unwrap().len() == 3);
+        let own = Split { validation: vec!["z".to_owned()], held_out: Vec::new() };
+        let named = Subjects::usual(Split::default(), Some(vec!["z".to_owned()]));
+        for subjects in [Subjects::usual(own, None), named] {
+            assert_eq!(subjects.all_instead(&others), None);
+        }
+        entries.push(entry("5", "duke-8", "x"));
+        assert_eq!(usual.all_instead(&Manifest { dir: "data".into(), entries }), None);
+        let none = Manifest { dir: "data".into(), entries: Vec::new() };
+        assert!(usual.all_instead(&none).is_none() && usual.scans(&none).is_err());
     }
 
     #[test]

@@ -16,11 +16,13 @@ use crate::worker::models::ModelSource;
 
 /// Compare ways to train: every arm is a name with the runs that were trained that way, one a seed.
 ///
-/// Every run's model draws the masks of the same labelled scans from the same noise. Written are OUT/ablation.md and
-/// OUT/ablation.json: mean and standard deviation over an arm's runs of the figures of `evaluate fidelity`, of the
-/// validation loss and of the sliced Wasserstein distance of 7 x 7 patches, beside real scans of the training
+/// Every run's model draws the masks of the same labelled scans from the same noise. Written are OUT/ablation.md
+/// and OUT/ablation.json: mean and standard deviation over an arm's runs of the figures of `evaluate fidelity`, of
+/// the validation loss and of the sliced Wasserstein distance of 7 x 7 patches, beside real scans of the training
 /// subjects under the same ruler. A run that was measured is kept in OUT/figures and not measured again, so a
-/// stopped evaluation is continued by running it again. `scripts/ablation.sh` trains the arms and calls this.
+/// stopped evaluation is continued by running it again. `scripts/ablation.sh` trains the arms and calls this. Where
+/// nobody is named and Duke 7-8, who are measured by the program's own split, are not there, everybody with a
+/// grader's labels is.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  \
     retidiff evaluate ablation --data data --out ablation \\\n    \
@@ -73,7 +75,7 @@ fn parse_arm(text: &str) -> Result<ArmRuns, String> {
 /// If something cannot be read or written, or a run trained on a subject that is measured.
 pub fn run(args: &AblationArgs) -> anyhow::Result<()> {
     let manifest = Manifest::read(&args.data)?;
-    let who = args.subjects.read(&args.data)?;
+    let who = args.subjects.read_or_all(&manifest)?;
     let drawing = (args.drawing.settings(), args.drawing.seed);
     let most = args.scans as usize;
     let ablation = Ablation::begin(&manifest, &who, most, drawing, args.guard.guard(), &args.out)?;

@@ -15,11 +15,13 @@ use crate::evaluation::lesions::{LesionReport, Lesions};
 /// Stamp cysts of 60, 120, 200 and 350 µm into the masks of labelled scans, draw them, and measure how well they are
 /// seen, in one step (the student's, where there is one) and in several.
 ///
-/// Every mask is drawn twice from the same noise, with the cysts and without. Measured are the grey inside over that
-/// of the layers around, how many pixels the wall takes from 10 to 90 % of the step, how far from the painted edge it
-/// stands, and how much darker it is beyond. Beside them stand the cysts that graders drew in the same scans. A line
-/// passes where the painted cysts are not brighter than the darker quarter of the real ones of Duke 1-8, the wall is
-/// within 4 px and 1 px of the painted edge, and nothing beyond it is darker by more than a twentieth.
+/// Every mask is drawn twice from the same noise, with the cysts and without. Measured are the grey inside over
+/// that of the layers around, how many pixels the wall takes from 10 to 90 % of the step, how far from the painted
+/// edge it stands, and how much darker it is beyond. Beside them stand the cysts that graders drew in the same
+/// scans. A line passes where the painted cysts are not brighter than the darker quarter of the real ones of Duke
+/// 1-8, the wall is within 4 px and 1 px of the painted edge, and nothing beyond it is darker by more than a
+/// twentieth. Where nobody is named and Duke 7-8, who are measured by the program's own split, are not there,
+/// everybody with a grader's labels is.
 #[derive(Debug, Args)]
 pub struct LesionsArgs {
     #[command(flatten)]
@@ -59,7 +61,7 @@ pub struct LesionsArgs {
 /// If something cannot be read, or a scan's pixel size is not known.
 pub fn run(args: &LesionsArgs) -> anyhow::Result<()> {
     let manifest = Manifest::read(&args.measured.data)?;
-    let who = args.measured.subjects()?;
+    let who = args.measured.subjects(&manifest)?;
     let scans = who.scans(&manifest)?;
     let (device, device_name) = args.device.pick()?;
     let models = args.measured.load_with_student(args.student.as_ref(), &who, &device)?;

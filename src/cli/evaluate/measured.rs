@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::super::compute::ComputeDevice;
 use super::guard::GuardArgs;
 use super::subjects::SubjectArgs;
+use crate::dataset::Manifest;
 use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{SamplingSettings, Synthesizer};
@@ -36,8 +37,8 @@ impl MeasuredArgs {
     ///
     /// # Errors
     /// If the split cannot be read.
-    pub fn subjects(&self) -> anyhow::Result<Subjects> {
-        self.subjects.read(&self.data)
+    pub fn subjects(&self, manifest: &Manifest) -> anyhow::Result<Subjects> {
+        self.subjects.read_or_all(manifest)
     }
 
     /// Where the model comes from.

@@ -14,11 +14,12 @@ use crate::evaluation::steps::{Steps, StepsReport};
 
 /// Measure pictures of few steps against the same model's at 20, on the masks of labelled scans.
 ///
-/// The noise is the same for all of them. Printed are the time of a scan; the largest and the mean difference
-/// of the classes' mean grey; the height of the edges at ILM and BM; the classes' speckle contrast and
-/// autocorrelation widths, as mean ratios to the reference; and the sliced Wasserstein distance of 7 x 7
-/// patches, in grey levels, from the reference and from the real scans. Of the student, where there is one,
-/// pictures of more than one step are drawn with fresh noise between them.
+/// The noise is the same for all of them. Printed are the time of a scan; the largest and the mean difference of
+/// the classes' mean grey; the height of the edges at ILM and BM; the classes' speckle contrast and autocorrelation
+/// widths, as mean ratios to the reference; and the sliced Wasserstein distance of 7 x 7 patches, in grey levels,
+/// from the reference and from the real scans. Of the student, where there is one, pictures of more than one step
+/// are drawn with fresh noise between them. Where nobody is named and Duke 7-8, who are measured by the program's
+/// own split, are not there, everybody with a grader's labels is.
 #[derive(Debug, Args)]
 pub struct StepsArgs {
     #[command(flatten)]
@@ -58,7 +59,7 @@ pub struct StepsArgs {
 /// If something cannot be read or written.
 pub fn run(args: &StepsArgs) -> anyhow::Result<()> {
     let manifest = Manifest::read(&args.measured.data)?;
-    let who = args.measured.subjects()?;
+    let who = args.measured.subjects(&manifest)?;
     let scans = who.scans(&manifest)?;
     let (device, device_name) = args.device.pick()?;
     let models = args.measured.load_with_student(args.student.as_ref(), &who, &device)?;

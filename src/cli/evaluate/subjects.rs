@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::Args;
 
+#[cfg(feature = "cpu")]
+use crate::dataset::Manifest;
 use crate::dataset::Split;
 use crate::dataset::split::SPLIT_FILE;
 use crate::evaluation::Subjects;
@@ -36,7 +38,7 @@ impl SplitArgs {
 #[derive(Debug, Default, Args)]
 pub(super) struct SubjectArgs {
     /// Subjects whose labelled scans are measured, each of which must have some [default: Duke 7-8, as far as they are
-    /// there; those who validate by another split]
+    /// there; where they are not, everybody in `lesions`, `steps` and `ablation`; those who validate by another split]
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub subjects: Option<Vec<String>>,
     #[command(flatten)]
@@ -50,6 +52,23 @@ impl SubjectArgs {
     /// As [`SplitArgs::read`].
     pub fn read(&self, data: &Path) -> anyhow::Result<Subjects> {
         Ok(Subjects::usual(self.split.read(data)?, self.subjects.clone()))
+    }
+
+    /// The same for what needs no training eyes there: everybody where the usual subjects are not, which is said.
+    ///
+    /// # Errors
+    /// As [`SplitArgs::read`].
+    #[cfg(feature = "cpu")]
+    pub fn read_or_all(&self, manifest: &Manifest) -> anyhow::Result<Subjects> {
+        let usual = self.read(&manifest.dir)?;
+        let Some(all) = usual.all_instead(manifest) else { return Ok(usual) };
+        eprintln!(
+            "note: {} holds no graded scan of {}; measured are {}",
+            manifest.dir.display(),
+            usual.measured.join(", "),
+            all.measured.join(", ")
+        );
+        Ok(all)
     }
 }
 
