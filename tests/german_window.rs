@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
+use retidiff::document::Command;
 use retidiff::studio::editor::look::Tab;
 use retidiff::studio::generate::GenerateAction;
 use retidiff::studio::review::{ReviewAction, ReviewPlace};
@@ -68,6 +69,12 @@ fn bars_panels_dialogs_and_palette_are_german() {
     harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
     harness.run_steps(4);
     assert_german(&harness, "palette", &["Befehle durchsuchen", "Scan, Maske oder Dokument öffnen"]);
+    harness.key_press(Key::Escape);
+    harness.run_steps(4);
+    harness.state_mut().perform(Action::Edit(Command::RerollNoise { seed: 7 }));
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::H);
+    harness.run_steps(4);
+    assert_german(&harness, "history", &["anderes Rauschen, jetzt", "Zurück zu Wie geöffnet"]);
 }
 
 #[test]

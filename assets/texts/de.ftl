@@ -103,6 +103,21 @@ shell-tracing-cannot-start = Die Segmentierung kann nicht beginnen: { $error }
 notice-scan-closed = Der Scan, zu dem dieses Bild gehört, ist nicht mehr geöffnet.
 notice-measurements-copied = Die Messwerte dieses B-Bilds sind in der Zwischenablage.
 step-erase-lesion = Läsion löschen
+step-brush = Pinsel: { $label }
+step-repair-order = Schichten ordnen
+step-new-noise = anderes Rauschen
+step-keep-synthesis = synthetisches Bild behalten
+step-load-grader = zweite Bewertung laden
+step-remove-grader = zweite Bewertung entfernen
+step-calibrate = Pixelgröße oder Fovea
+step-label-origin = Herkunft der Maske
+step-b-scan-distance = Abstand der B-Bilder
+step-clear-lesions = Läsionen entfernen
+step-fill-unannotated = nicht Annotiertes füllen: { $label }
+step-move-interface = Grenzfläche verschieben: { $interface }
+step-thicken = { $layer } verdicken
+step-thin = { $layer } verdünnen
+step-push = { $layer } verschieben
 
 ## The window's graphics device
 

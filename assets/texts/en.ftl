@@ -106,6 +106,21 @@ shell-tracing-cannot-start = The tracing cannot start: { $error }
 notice-scan-closed = The scan this picture was made for is no longer open.
 notice-measurements-copied = The measurements of this B-scan are on the clipboard.
 step-erase-lesion = erase lesion
+step-brush = brush: { $label }
+step-repair-order = repair layer order
+step-new-noise = new noise
+step-keep-synthesis = keep synthesis
+step-load-grader = load second grader
+step-remove-grader = remove second grader
+step-calibrate = size of a pixel or fovea
+step-label-origin = origin of labels
+step-b-scan-distance = distance of B-scans
+step-clear-lesions = clear lesions
+step-fill-unannotated = fill unannotated: { $label }
+step-move-interface = move interface: { $interface }
+step-thicken = thicken { $layer }
+step-thin = thin { $layer }
+step-push = push { $layer }
 
 ## The window's graphics device
 

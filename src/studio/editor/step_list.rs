@@ -11,7 +11,7 @@ use eframe::egui::{
 use crate::document::{Editor, LabelTable, THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH, Thumbnail, UndoStep};
 use crate::studio::editor::session::HistoryStep;
 use crate::studio::shell::action::Action;
-use crate::studio::texts::text;
+use crate::studio::texts::{spoken_step, text};
 use crate::studio::widgets::theme;
 
 const ROW_HEIGHT: f32 = 40.0;
@@ -91,7 +91,7 @@ fn step_row(
     leads: Option<HistoryStep>,
 ) -> bool {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
-    let name = step.map_or(text!("history-opened"), |step| step.name.as_str());
+    let name = step.map_or(text!("history-opened").into(), |step| spoken_step(&step.name));
     let spoken = match leads {
         None => text!("history-now", %name),
         Some(HistoryStep::Back(_)) => text!("history-back", %name),
@@ -121,7 +121,7 @@ fn step_row(
     }
     let color = if is_present { theme::TEXT_STRONG } else { theme::TEXT.gamma_multiply(fade) };
     let name_at = pos2(picture_at.right() + 10.0, rect.center().y);
-    ui.painter_at(rect).text(name_at, Align2::LEFT_CENTER, sentence(name), theme::body(), color);
+    ui.painter_at(rect).text(name_at, Align2::LEFT_CENTER, sentence(&name), theme::body(), color);
     response.clicked()
 }
 

@@ -20,7 +20,7 @@ use crate::studio::shell::commands::keymap::{hint, with_keys};
 use crate::studio::shell::pages::Page;
 use crate::studio::shell::preferences::Preferences;
 use crate::studio::stage::CasesAction;
-use crate::studio::texts::text;
+use crate::studio::texts::{spoken_step, text};
 use crate::studio::training::{Training, TrainingAction};
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, divider, icon_button, text_button};
@@ -269,18 +269,18 @@ fn progress_line(ui: &Ui, button: Rect, progress: Option<f32>) {
 
 /// Undo and redo, each with the step it would take.
 fn history_buttons(ui: &mut Ui, session: &EditorSession, actions: &mut Vec<Action>) {
-    let (step, id) = (session.editor.undo_name(), "edit.undo");
-    let about = match step {
-        Some(step) => with_keys(ui, &text!("top-undo-step", step), command(id)),
+    let (step, id) = (session.editor.undo_name().map(spoken_step), "edit.undo");
+    let about = match &step {
+        Some(step) => with_keys(ui, &text!("top-undo-step", %step), command(id)),
         None => text!("top-nothing-to-undo").to_owned(),
     };
     let state = ButtonState::enabled_if(step.is_some());
     if icon_button(ui, Icon::Undo, text!("top-undo"), &about, state).clicked() {
         actions.push(Action::Undo);
     }
-    let (step, id) = (session.editor.redo_name(), "edit.redo");
-    let about = match step {
-        Some(step) => with_keys(ui, &text!("top-redo-step", step), command(id)),
+    let (step, id) = (session.editor.redo_name().map(spoken_step), "edit.redo");
+    let about = match &step {
+        Some(step) => with_keys(ui, &text!("top-redo-step", %step), command(id)),
         None => text!("top-nothing-to-redo").to_owned(),
     };
     let state = ButtonState::enabled_if(step.is_some());

@@ -10,11 +10,12 @@
 //!
 //! The messages of errors that come from the rooms beneath (readers, training, solver) are English in every
 //! language: they are written where the file or the number is known, and stand as an argument in a text of here. So
-//! do the names of steps that the library gives ([`crate::document::Command`]), and the settings of a training run,
-//! which are called as in its file.
+//! do the settings of a training run, which are called as in its file. A step keeps the name it was made with, English
+//! where the library gave it ([`Command::name`](crate::document::Command::name)); it is shown by [`spoken_step`].
 
 mod table;
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::sync::OnceLock;
 
@@ -134,6 +135,15 @@ pub(in crate::studio) fn filled(key: &'static str, arguments: &Arguments<'_>) ->
     spoken.or_else(|| Language::English.table().filled(key, arguments)).unwrap_or_else(|| key.to_owned())
 }
 
+/// What a step is called here, in whichever language it was named; one that no table knows is called as it is.
+pub(in crate::studio) fn spoken_step(name: &str) -> Cow<'_, str> {
+    let spoken = SPOKEN.get();
+    let others = [Language::English, Language::German].into_iter().filter(|other| *other != spoken);
+    let mut known = others.filter_map(|other| other.table().step(name));
+    let said = known.find_map(|(key, arguments)| spoken.table().filled(key, &arguments));
+    said.map_or(Cow::Borrowed(name), Cow::Owned)
+}
+
 /// A text of the table, see [the room](self): `&'static str` without arguments, else a `String`.
 macro_rules! text {
     ($key:literal) => { $crate::studio::texts::plain($key) };
@@ -170,6 +180,7 @@ pub(in crate::studio) use {arguments, text};
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::{Command, LabelTable};
 
     #[test]
     fn a_locale_names_its_language() {
@@ -209,6 +220,28 @@ mod tests {
         speak(Language::English);
         let error = "the disk is full";
         assert!(!text!("shell-tracing-cannot-start", %error).contains('\u{2068}'));
+    }
+
+    #[test]
+    fn steps_are_called_as_is_spoken_whatever_they_were_called_in() {
+        let labels = LabelTable::default();
+        let [repair, reroll] = [Command::RepairOrder { page: 0 }, Command::RerollNoise { seed: 1 }];
+        let [repair, reroll] = [repair, reroll].map(|command| command.name(&labels));
+        assert_eq!([spoken_step(&repair), spoken_step(&reroll)], ["repair layer order", "new noise"]);
+        assert_eq!(spoken_step("2 Zysten streuen: IRF"), "scatter 2 cysts: IRF");
+        speak(Language::German);
+        assert_eq!([spoken_step(&repair), spoken_step(&reroll)], ["Schichten ordnen", "anderes Rauschen"]);
+        for (name, german) in [
+            ("brush: Fluid: left", "Pinsel: Fluid: left"),
+            ("thin INL", "INL verdünnen"),
+            ("scatter 2 cysts: IRF", "2 Zysten streuen: IRF"),
+            ("new mask (seed 7)", "neue Maske (Seed 7)"),
+            ("Pinsel: IRF", "Pinsel: IRF"),
+            ("what another program did", "what another program did"),
+        ] {
+            assert_eq!(spoken_step(name), german);
+        }
+        speak(Language::English);
     }
 
     #[test]

@@ -13,8 +13,22 @@ use unic_langid::LanguageIdentifier;
 pub(super) struct Table {
     plain: HashMap<String, &'static str>,
     named: HashMap<String, Vec<Part>>,
+    /// What steps are called, in the order of the file.
+    steps: Vec<(String, Vec<Part>)>,
     bundle: FluentBundle<FluentResource>,
 }
+
+/// Texts beside those called `step-` that steps are named by: most are words of a button, too.
+const ALSO_STEPS: [&str; 8] = [
+    "looks-clear-vessels",
+    "looks-draw-eye",
+    "looks-draw-vessels",
+    "looks-like-this",
+    "looks-reset",
+    "looks-style-step",
+    "mask-new-name",
+    "mask-varied-name",
+];
 
 /// A piece of a text whose arguments are only named.
 enum Part {
@@ -36,6 +50,10 @@ impl Table {
             Some((message.id.name.to_owned(), parts?))
         });
         let named = named.collect();
+        let is_step = |key: &str| key.starts_with("step-") || ALSO_STEPS.contains(&key);
+        let steps = messages(&resource).filter(|message| is_step(message.id.name));
+        let steps = steps.filter_map(|message| Some((message.id.name.to_owned(), parts(message)?)));
+        let steps = steps.collect();
         let language: LanguageIdentifier = language.parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![language]);
         // The marks around arguments are for languages written from right to left; egui would draw boxes.
@@ -46,7 +64,7 @@ impl Table {
             let text: &'static str = Box::leak(text.into_boxed_str());
             Some((key, text))
         });
-        Self { plain: plain.collect(), named, bundle }
+        Self { plain: plain.collect(), named, steps, bundle }
     }
 
     /// A text that needs no arguments.
@@ -72,6 +90,35 @@ impl Table {
         }
         Some(text)
     }
+
+    /// The key of the text that names a step so, with the arguments it was filled with.
+    pub fn step<'a>(&'a self, name: &'a str) -> Option<(&'a str, FluentArgs<'a>)> {
+        self.steps.iter().find_map(|(key, parts)| Some((key.as_str(), arguments_in(parts, name)?)))
+    }
+}
+
+/// The arguments with which the parts say a text; `None` where they say another.
+fn arguments_in<'a>(parts: &'a [Part], text: &'a str) -> Option<FluentArgs<'a>> {
+    let (mut arguments, mut open, mut rest) = (FluentArgs::new(), None, text);
+    for part in parts {
+        match (part, open.take()) {
+            (Part::Argument(name), None) => open = Some(name.as_str()),
+            // Nothing says where the first of two ends.
+            (Part::Argument(_), Some(_)) => return None,
+            (Part::Words(words), None) => rest = rest.strip_prefix(words.as_str())?,
+            (Part::Words(words), Some(name)) => {
+                let (value, after) = rest.rsplit_once(words.as_str())?;
+                arguments.set(name, value);
+                rest = after;
+            }
+        }
+    }
+    match open {
+        Some(name) => arguments.set(name, rest),
+        None if !rest.is_empty() => return None,
+        None => {}
+    }
+    Some(arguments)
 }
 
 fn messages(resource: &FluentResource) -> impl Iterator<Item = &Message<&str>> {
@@ -105,4 +152,29 @@ fn formatted(
     let mut errors = Vec::new();
     let text = bundle.format_pattern(pattern, arguments, &mut errors).into_owned();
     errors.is_empty().then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{ENGLISH_TEXTS, GERMAN_TEXTS};
+    use super::*;
+
+    #[test]
+    fn a_step_is_known_by_its_name() {
+        let [english, german] = [("en", ENGLISH_TEXTS), ("de", GERMAN_TEXTS)]
+            .map(|(language, source)| Table::new(language, source));
+        for (key, parts) in &english.steps {
+            let words = parts.iter().map(|part| match part {
+                Part::Words(words) => words.as_str(),
+                Part::Argument(_) => "IRF",
+            });
+            let name: String = words.collect();
+            let (found, arguments) = english.step(&name).unwrap_or_else(|| panic!("{name}"));
+            assert_eq!(found, key, "{name}");
+            let in_german = german.filled(found, &arguments).unwrap_or_else(|| panic!("{key}"));
+            let (again, arguments) = german.step(&in_german).unwrap_or_else(|| panic!("{in_german}"));
+            assert_eq!(german.filled(again, &arguments).as_deref(), Some(in_german.as_str()), "{key}");
+        }
+        assert!(english.steps.len() > 50, "{}", english.steps.len());
+    }
 }
