@@ -76,10 +76,6 @@ pub mod segmentation;
 #[cfg(feature = "cpu")]
 pub mod serve;
 #[cfg(all(feature = "studio", feature = "cpu"))]
-#[allow(
-    missing_docs,
-    reason = "a program, not a library: its types are documented, not yet every field of them"
-)]
 pub mod studio;
 #[cfg(feature = "cpu")]
 pub mod training;

@@ -202,23 +202,17 @@ fn every_key_that_is_asked_for_is_there_with_its_arguments_and_no_other_is() {
             }
         }
     }
-    // The library names steps in English; the window knows them by a text of the same words.
-    let command = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/document/command.rs");
-    let command = fs::read_to_string(command).expect("a source");
-    let names = command.split_once("pub fn name(").and_then(|(_, rest)| rest.split_once("\n    }\n"));
-    for (_, literal) in literals(names.expect("names of commands").0) {
-        let pieces = literal.split('{').map(|piece| match piece.split_once('}') {
-            Some((_, after)) => format!("#{after}"),
-            None => piece.to_owned(),
-        });
-        let words: String = pieces.collect();
-        let is_named = |(key, text): &(&String, &Text)| key.starts_with("step-") && text.words == words;
-        match english.iter().find(is_named) {
-            Some((key, _)) => {
-                used.insert(key.clone());
-            }
-            None => wrong.push(format!("en.ftl has no name for the step \"{literal}\"")),
+    // The library names steps in English: each name is that of a text.
+    let names = include_str!("../src/document/command.rs").split("pub fn name(").nth(1);
+    let names = names.and_then(|rest| rest.split("\n    }\n").next()).expect("names of commands");
+    for (_, literal) in literals(names) {
+        let words = literal.split('{').next();
+        let is_named = |text: &Text| text.words.split('#').next() == words;
+        let step = english.iter().find(|(key, text)| key.starts_with("step-") && is_named(text));
+        if step.is_none() {
+            wrong.push(format!("en.ftl has no name for the step {literal}"));
         }
+        used.extend(step.map(|(key, _)| key.clone()));
     }
     let unused = english.keys().filter(|key| !used.contains(*key));
     wrong.extend(unused.map(|key| format!("{key} of en.ftl is not asked for")));

@@ -12,7 +12,9 @@ use crate::studio::flow::typed_path::typed_path;
 pub struct ExportDialog {
     /// `None`: a picture for a paper.
     pub preset: Option<ExportPreset>,
+    /// What a picture for a paper shows.
     pub figure_of: FigureOf,
+    /// That picture's kind of file.
     pub figure_format: FigureFormat,
     /// What file names begin with, as it is typed.
     pub name: String,

@@ -19,15 +19,18 @@ const MAX_LOOK_BYTES: u64 = 256 << 20;
 pub enum ExportKind {
     /// A picture for a paper or a slide.
     Figure(FigureOf, FigureFormat),
+    /// Scans and labels for other programs.
     Data(ExportPreset),
 }
 
 /// What is asked of an export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExportWish {
+    /// A picture, or files of which layout.
     pub kind: ExportKind,
     /// What file names begin with.
     pub name: String,
+    /// Where the files are to lie.
     pub folder: PathBuf,
     /// Of the document: a change makes other files.
     pub revision: u64,
@@ -38,6 +41,7 @@ pub struct ExportWish {
 pub struct PlannedFile {
     /// Below the folder.
     pub name: String,
+    /// All of its content.
     pub bytes: Vec<u8>,
     /// Whether a file is there, which would be replaced.
     pub is_there: bool,
@@ -48,7 +52,9 @@ pub struct PlannedFile {
 pub struct ExportPlan {
     /// In the order of writing; none where something is lacking.
     pub files: Arc<[PlannedFile]>,
+    /// Why nothing can be written yet.
     pub lacking: Vec<Lacking>,
+    /// What of the document no file would hold.
     pub left_out: Vec<LeftOut>,
     /// Names of the fields of identity that the opened file holds; no export holds them.
     pub identity: Vec<String>,
@@ -68,7 +74,9 @@ impl ExportPlan {
 
 /// What a thread makes a plan of.
 pub struct PlanOrder {
+    /// What the plan answers.
     pub wish: ExportWish,
+    /// As it was when the plan was asked for.
     pub document: Document,
     /// The picture, where one is wished for.
     pub figure: Option<FigureOrder>,

@@ -10,6 +10,7 @@ use crate::worker::GenerationRequest;
 pub enum GenerateAction {
     /// Shows the page, or the editor again.
     Toggle,
+    /// Shows the generation in a folder.
     Select(PathBuf),
     /// Opens the form of a new generation.
     New,
@@ -17,6 +18,7 @@ pub enum GenerateAction {
     NewWith(Box<GenerationRequest>),
     /// Opens the form with the settings of the selected generation.
     NewLikeThis,
+    /// Forgets the form.
     CloseForm,
     /// Asks for a path.
     Choose(GeneratePlace),
@@ -36,6 +38,7 @@ pub enum GenerateAction {
     ToggleLabels,
     /// Measures how much the masks of the selected generation repeat each other.
     MeasureCoverage,
+    /// Opens a folder in the system's file manager.
     ShowFolder(PathBuf),
     /// Reviews the pairs in a folder.
     OpenReview(PathBuf),

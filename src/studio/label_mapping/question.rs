@@ -35,13 +35,17 @@ pub struct Offer {
 
 /// A label file that is being asked about.
 pub struct MappingQuestion {
+    /// The label file.
     pub path: PathBuf,
     /// Of the page it was read for.
     pub view_number: u64,
     /// Of the document it was read for.
     pub document_number: u64,
+    /// What was read of it.
     pub unmapped: UnmappedLabels,
+    /// One a value, in the order of values.
     pub rows: Vec<ValueRow>,
+    /// Those that something speaks for come first.
     pub offers: Vec<Offer>,
     /// The scheme that the meanings are of; `None` where they were changed by hand.
     pub scheme: Option<Scheme>,
@@ -53,6 +57,7 @@ pub struct MappingQuestion {
     pub revision: u64,
     /// Labels of the latest answers.
     pub tried: Option<Result<TriedMapping, String>>,
+    /// Of the picture looked at, with the labels of the latest answers.
     pub preview: Preview,
 }
 

@@ -13,7 +13,9 @@ use crate::mask::{Disorder, Mask};
 pub struct MappingTrial {
     /// Which of the answers this is.
     pub revision: u64,
+    /// Of the file, for messages.
     pub name: String,
+    /// The values as the file stores them.
     pub pictures: Arc<[LabelPicture]>,
     /// As many as pictures, each of its picture's size.
     pub pages: Arc<[Page]>,

@@ -29,6 +29,7 @@ pub struct Curation {
     pub opened: Duration,
     /// From the first pair in full view to the last decision on the disk.
     pub reviewed: Duration,
+    /// Keys that decided: one a pair.
     pub keys: usize,
     /// Undecided, accepted, rejected, flagged.
     pub standing: [usize; 4],
@@ -36,14 +37,18 @@ pub struct Curation {
     pub audited: Duration,
     /// Whether there was a group to record.
     pub is_recorded: bool,
+    /// One a layout, in the order asked for.
     pub exported: Vec<Exported>,
 }
 
 /// An export through the dialog.
 #[derive(Clone, Debug)]
 pub struct Exported {
+    /// How its folder is laid out.
     pub layout: Layout,
+    /// That folder.
     pub out: PathBuf,
+    /// From the opening of the dialog to the last file.
     pub took: Duration,
 }
 

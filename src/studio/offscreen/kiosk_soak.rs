@@ -29,16 +29,22 @@ const SAMPLE_STEP: f32 = 9.0;
 /// How long to go on: until all of it is reached.
 #[derive(Clone, Copy, Debug)]
 pub struct SoakGoal {
+    /// By the kiosk's clock, which runs ahead of the wall's.
     pub simulated: Duration,
+    /// Scans of one step that were shown.
     pub drafts: u64,
+    /// Eyes that the program has painted by itself.
     pub loops: u64,
 }
 
 /// How far it is.
 #[derive(Clone, Copy, Debug)]
 pub struct SoakMoment {
+    /// By the kiosk's clock.
     pub simulated: Duration,
+    /// What the kiosk has counted.
     pub figures: Figures,
+    /// Frames drawn since the start.
     pub frames: u64,
 }
 

@@ -48,6 +48,7 @@ impl ReviewPlace {
 
 /// What the page asks of the window.
 #[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 pub enum ReviewAction {
     /// Shows the page, or the editor again.
     Toggle,

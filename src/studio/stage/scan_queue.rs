@@ -11,8 +11,11 @@ use crate::scan::Spacing;
 pub struct StageScan {
     /// Comes back with the picture.
     pub number: u64,
+    /// What the scan is to show.
     pub mask: Mask,
+    /// Of the mask's pixels.
     pub spacing: Spacing,
+    /// Seed and steps to draw it by.
     pub picture: CasePicture,
 }
 

@@ -26,6 +26,7 @@ pub enum ComparedWith {
 /// A comparison that is there.
 #[derive(Clone)]
 pub struct ComparedImage {
+    /// Of the mask's size.
     pub image: PictureImage,
     /// What it is, for the caption.
     pub title: String,

@@ -17,8 +17,11 @@ const NAMED_FIGURES: usize = 2;
 
 /// What the rows are about.
 pub struct Looks<'a> {
+    /// From 0.
     pub page_index: usize,
+    /// The one shown.
     pub page: &'a Page,
+    /// Names of the layers whose brightness a slider changes.
     pub labels: &'a LabelTable,
     /// What a slider shows that is still held, in place of the page's own.
     pub preview: Option<&'a Arc<Appearance>>,

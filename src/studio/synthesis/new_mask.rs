@@ -34,8 +34,11 @@ pub fn no_scan_name() -> &'static str {
 /// The conditions as the panel holds them: a value each, and whether it is set.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ConditionSettings {
+    /// Area of intraretinal fluid in mm².
     pub fluid: (bool, f32),
+    /// Number of separate fluid regions.
     pub cysts: (bool, f32),
+    /// ILM to BM over the middle millimetre, in µm.
     pub thickness: (bool, f32),
     /// How far a variation goes from the mask it begins with.
     pub strength: f32,
@@ -61,7 +64,9 @@ impl ConditionSettings {
 
 /// A candidate with its picture.
 pub struct ShownCandidate {
+    /// The mask, with what it holds.
     pub candidate: Candidate,
+    /// Of the labels in their colours, small.
     pub picture: TextureHandle,
     /// Whether it varies the mask that was open instead of being new.
     pub varies: bool,
@@ -72,12 +77,15 @@ pub struct ShownCandidate {
 pub struct NewMasks {
     /// Whether the strip is shown.
     pub open: bool,
+    /// What the next masks are to hold.
     pub conditions: ConditionSettings,
     /// Whether a chosen mask takes the place of the labels of the B-scan shown, where there are any.
     pub replaces_labels: bool,
+    /// In the order in which they came.
     pub candidates: Vec<ShownCandidate>,
     /// Part of the job under way that is done.
     pub progress: Option<f32>,
+    /// Why no mask came, with the remedy.
     pub failure: Option<String>,
     /// The model that was chosen; the bundled one without.
     chosen: Option<ModelSource>,

@@ -23,7 +23,9 @@ const THUMBNAIL_PX: u32 = 128;
 pub struct RecentPicture {
     /// Rises from picture to picture.
     pub number: u64,
+    /// Mask, seed and settings, to bring them back.
     pub request: Request,
+    /// Of the mask's size.
     pub image: PictureImage,
     /// Made where the picture lies in memory; a picture on a graphics device is shown by its number.
     pub thumbnail: Option<TextureHandle>,

@@ -14,6 +14,7 @@ use crate::worker::{ModelSource, SynthesisWorker, WorkerOptions};
 /// Which model draws, which student draws its drafts, what computes, and in what.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SynthesisSetup {
+    /// Draws finished pictures.
     pub model: ModelSource,
     /// In place of the student that lies beside the model.
     pub student: Option<PathBuf>,

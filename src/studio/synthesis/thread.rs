@@ -30,6 +30,7 @@ use crate::worker::{
 pub enum Status {
     /// The model is being loaded.
     Starting,
+    /// The model is there.
     Ready,
     /// There is none, and why.
     Unavailable(String),
@@ -38,15 +39,18 @@ pub enum Status {
 /// What is known of the picture on screen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ShownPicture {
+    /// How it was drawn, if at all.
     pub kind: PictureKind,
     /// Zero when it was remembered.
     pub duration: Duration,
+    /// No better picture of the same request will come.
     pub complete: bool,
     /// Whether it belongs to the mask as it is now.
     pub current: bool,
 }
 
 /// What the thread reported and the window must act on.
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 pub enum News {
     /// A picture for the page shown.
     Picture(Picture),

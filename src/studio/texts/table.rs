@@ -18,18 +18,6 @@ pub(super) struct Table {
     bundle: FluentBundle<FluentResource>,
 }
 
-/// Texts beside those called `step-` that steps are named by: most are words of a button, too.
-const ALSO_STEPS: [&str; 8] = [
-    "looks-clear-vessels",
-    "looks-draw-eye",
-    "looks-draw-vessels",
-    "looks-like-this",
-    "looks-reset",
-    "looks-style-step",
-    "mask-new-name",
-    "mask-varied-name",
-];
-
 /// A piece of a text whose arguments are only named.
 enum Part {
     Words(String),
@@ -50,8 +38,7 @@ impl Table {
             Some((message.id.name.to_owned(), parts?))
         });
         let named = named.collect();
-        let is_step = |key: &str| key.starts_with("step-") || ALSO_STEPS.contains(&key);
-        let steps = messages(&resource).filter(|message| is_step(message.id.name));
+        let steps = messages(&resource).filter(|message| message.id.name.starts_with("step-"));
         let steps = steps.filter_map(|message| Some((message.id.name.to_owned(), parts(message)?)));
         let steps = steps.collect();
         let language: LanguageIdentifier = language.parse().unwrap_or_default();
@@ -98,28 +85,27 @@ impl Table {
 }
 
 /// The arguments with which the parts say a text; `None` where they say another.
-fn arguments_in<'a>(parts: &'a [Part], text: &'a str) -> Option<FluentArgs<'a>> {
-    let (mut arguments, mut open, mut rest) = (FluentArgs::new(), None, text);
+fn arguments_in<'a>(parts: &'a [Part], mut text: &'a str) -> Option<FluentArgs<'a>> {
+    let (mut arguments, mut open) = (FluentArgs::new(), None);
+    let mut close = |open: Option<&'a str>, value: &'a str| {
+        if let Some(name) = open {
+            arguments.set(name, value);
+        }
+        open.is_some() || value.is_empty()
+    };
     for part in parts {
         match part {
             Part::Argument(name) => open = Some(name.as_str()),
             Part::Words(words) => {
-                let (value, after) = rest.split_once(words.as_str())?;
-                match open.take() {
-                    Some(name) => arguments.set(name, value),
-                    None if value.is_empty() => {}
-                    None => return None,
+                let (value, rest) = text.split_once(words.as_str())?;
+                if !close(open.take(), value) {
+                    return None;
                 }
-                rest = after;
+                text = rest;
             }
         }
     }
-    match open {
-        Some(name) => arguments.set(name, rest),
-        None if rest.is_empty() => {}
-        None => return None,
-    }
-    Some(arguments)
+    close(open, text).then_some(arguments)
 }
 
 fn messages(resource: &FluentResource) -> impl Iterator<Item = &Message<&str>> {
@@ -153,26 +139,4 @@ fn formatted(
     let mut errors = Vec::new();
     let text = bundle.format_pattern(pattern, arguments, &mut errors).into_owned();
     errors.is_empty().then_some(text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_step_is_known_by_its_name() {
-        for (language, source) in [("en", super::super::ENGLISH_TEXTS), ("de", super::super::GERMAN_TEXTS)] {
-            let table = Table::new(language, source);
-            for (_, parts) in &table.steps {
-                let words = parts.iter().map(|part| match part {
-                    Part::Words(words) => words.as_str(),
-                    Part::Argument(_) => "IRF",
-                });
-                let name: String = words.collect();
-                let said = table.step(&name).and_then(|(key, arguments)| table.filled(key, &arguments));
-                assert_eq!(said, Some(name));
-            }
-            assert!(table.steps.len() > 50, "{}", table.steps.len());
-        }
-    }
 }

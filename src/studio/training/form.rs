@@ -25,11 +25,15 @@ use crate::training::{Preset, RunConfig};
 /// How the run begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FormStart {
+    /// With fresh weights, or those of a model.
     New,
     /// The selected run goes on.
     Resume,
+    /// A new run begins at a checkpoint of another.
     Branch {
+        /// That run's folder.
         from: PathBuf,
+        /// Of the checkpoint.
         step: u64,
     },
 }
@@ -37,28 +41,40 @@ pub enum FormStart {
 /// What the data set says, for the folder and split it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DataState {
+    /// Nobody has looked.
     Unknown,
+    /// A thread reads it.
     Looking,
+    /// What a run has to train on and to validate with.
     Known(DataFacts),
+    /// Why it cannot be read, and the remedy.
     Wrong(String),
 }
 
 /// What is known of the model that a run is to begin with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StartState {
+    /// None is named, or nobody has looked.
     Unknown,
+    /// A thread reads it.
     Looking,
+    /// What its file says.
     Known(Box<ModelInfo>),
+    /// Why it cannot be read, and the remedy.
     Wrong(String),
 }
 
 /// The form.
 pub struct Form {
+    /// Anew, on, or from a checkpoint.
     pub start: FormStart,
+    /// Of the run's folder.
     pub name: String,
+    /// Folder of the data set, as it is typed.
     pub data: String,
     /// Name or file of the model that a new run begins with, or a student's teacher; empty for fresh weights.
     pub from: String,
+    /// What computes where this computer trains.
     pub device: DeviceChoice,
     /// The command that reaches the computer which trains, in place of this one.
     pub remote: Option<String>,

@@ -18,24 +18,23 @@ use crate::worker::{Launch, ModelSource, Start, TrainerProcess};
 
 /// What the page's buttons ask for.
 #[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 pub enum TrainingAction {
     /// Shows the page, or the editor again.
     Toggle,
+    /// Shows the run in a folder.
     Select(PathBuf),
     /// Shows a run's curves beside those of the selected one, or no longer.
     Compare(PathBuf),
     /// Opens the form of a new run.
     NewRun,
     /// Opens the form of a new run with these settings.
-    NewRunWith {
-        name: String,
-        data: PathBuf,
-        config: Box<RunConfig>,
-    },
+    NewRunWith { name: String, data: PathBuf, config: Box<RunConfig> },
     /// Opens the form that goes on with the selected run.
     ResumeRun,
     /// Opens the form of a run that begins at a checkpoint of the selected one.
     BranchRun(u64),
+    /// Forgets the form.
     CloseForm,
     /// Fills the form with the settings of a preset's stage.
     UsePreset(Preset, Stage),
@@ -45,6 +44,7 @@ pub enum TrainingAction {
     Choose(TrainingPlace),
     /// A path was chosen.
     Use(TrainingPlace, PathBuf),
+    /// Reads the data set that the form names.
     LookAtData,
     /// Opens the form that makes a data set.
     MakeData,
@@ -54,21 +54,20 @@ pub enum TrainingAction {
     RemoveInput(usize),
     /// Makes what that form describes.
     StartMaking,
+    /// Forgets the form that makes a data set.
     CloseDataForm,
     /// Takes the split of a file.
     UseSplit(PathBuf),
     /// Goes back to the data set's own split.
     ClearSplit,
+    /// Reads the model that the form names.
     LookAtStart,
     /// Starts what the form describes.
     Start,
     /// Tells the trainer of the selected run something.
     Order(Order),
     /// Publishes the model of a checkpoint of the selected run.
-    Publish {
-        step: u64,
-        name: String,
-    },
+    Publish { step: u64, name: String },
     /// Draws the open page on every sheet of the selected run, or no longer.
     ToggleLiveSample,
     /// Synthesises with another model from now on.
@@ -90,8 +89,11 @@ pub enum TrainingAction {
 /// What becomes of runs at work when the window closes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LeaveAnswer {
+    /// It closes: runs are processes of their own.
     KeepRunning,
+    /// It closes once all have ended, with a checkpoint.
     StopAndSave,
+    /// It stays open.
     Cancel,
 }
 

@@ -28,6 +28,7 @@ pub struct BusyMark {
 }
 
 impl BusyMark {
+    /// A mark as wide and high as `size`, in points.
     pub fn new(size: f32, color: Color32) -> Self {
         Self { size, color }
     }

@@ -14,7 +14,9 @@ use super::theme;
 /// How an icon button stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ButtonState {
+    /// Whether it can be pressed.
     pub enabled: bool,
+    /// Whether it is the chosen one of its group.
     pub selected: bool,
 }
 

@@ -7,6 +7,7 @@ use eframe::egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
 /// A sign of the studio.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "an icon is called as what it is for")]
 pub enum Icon {
     Open,
     Save,

@@ -17,6 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What the program is doing with an eye.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 pub enum Moment {
     /// The labels are to be these; the brush is at a point of the image.
     Paint { mask: Mask, at: [f32; 2] },

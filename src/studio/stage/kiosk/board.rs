@@ -22,8 +22,11 @@ const LARGEST_FILE_BYTES: u64 = 1 << 16;
 pub struct Score {
     /// Players are numbered from 1 in the order in which they played.
     pub player: u64,
+    /// Answers that were right.
     pub right: u32,
+    /// Answers given.
     pub of: u32,
+    /// Whole seconds that the answers took together.
     pub secs: u32,
 }
 
@@ -112,6 +115,7 @@ impl Drop for Board {
 /// Where a game has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
+    /// What the game has reached.
     pub score: Score,
     /// Among all lines, from 1.
     pub place: u64,

@@ -11,12 +11,15 @@ pub const QUESTIONS: usize = 6;
 /// What somebody says of a scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Guess {
+    /// Taken of an eye.
     Real,
+    /// Drawn by the program.
     Synthetic,
 }
 
 /// What a game shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 pub enum GameStep {
     /// A scan that is to be guessed.
     Question,

@@ -43,9 +43,13 @@ impl fmt::Debug for Pin {
 /// A key of the pad, on the screen or on a keyboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PadKey {
+    /// One more of the PIN.
     Character(char),
+    /// Takes the last one back.
     Delete,
+    /// Tries the PIN.
     Enter,
+    /// Closes the pad.
     Cancel,
 }
 

@@ -46,20 +46,31 @@ pub struct KioskOptions {
 /// What somebody at the screen wishes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Wish {
+    /// Another brush in the hand.
     Take(KioskBrush),
     /// A finger comes down on a picture, at a point of the image.
     Begin([f32; 2]),
+    /// The finger moves to this point.
     DragTo([f32; 2]),
+    /// The finger is lifted.
     End,
+    /// The last touch is taken back.
     Undo,
+    /// The eye as it came.
     StartAgain,
+    /// The next eye, once it is made.
     Another,
+    /// A game begins.
     Play,
+    /// What a scan of a game is.
     Answer(Guess),
+    /// The next scan of a game, or its result.
     GoOn,
     /// Back from the game to painting.
     Leave,
+    /// Another language, until the visit ends.
     Speak(Language),
+    /// A key of the lock's pad.
     Pad(PadKey),
 }
 
@@ -92,11 +103,13 @@ pub struct Figures {
     pub rounds: u64,
     /// Times that a touch ended the loop.
     pub visits: u64,
+    /// Games begun.
     pub games: u64,
     /// Times that everything was reset after a visit.
     pub resets: u64,
     /// Scans that came to the screen, and how many of them were drafts.
     pub scans: u64,
+    /// Those of the scans that were drawn in one step.
     pub drafts: u64,
     /// Wishes of the system to close the window, all refused.
     pub refused_closes: u64,

@@ -39,6 +39,7 @@ pub enum PictureState {
 pub struct StageContext<'a> {
     /// What pictures are drawn with; nothing where there is no graphics device.
     pub pass: Option<&'a CanvasPass>,
+    /// Whether a scan comes.
     pub picture: PictureState,
 }
 

@@ -21,6 +21,7 @@ const SEED_RANGE: usize = 100_000;
 
 /// What a quiz is made of.
 #[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 pub enum QuizSource {
     /// Some templates, as eyes that nobody has seen: a seed says which.
     Gallery { seed: u64 },
