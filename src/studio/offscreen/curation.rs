@@ -48,7 +48,7 @@ pub struct Exported {
     pub layout: Layout,
     /// That folder.
     pub out: PathBuf,
-    /// From the opening of the dialog to the last file.
+    /// From the opening of the dialog until its last file is there and it is closed.
     pub took: Duration,
 }
 
