@@ -3,7 +3,8 @@
 # it, may weigh 64 MiB, so a visit is one of two:
 #   scripts/gpu-pack.sh measure [DATA_FOLDER]   binaries, shapes of the models, PyTorch's scripts; what room is left for
 #                                               the training set
-#   scripts/gpu-pack.sh train DATA_FOLDER       one binary and as much of the training set as fits
+#   scripts/gpu-pack.sh train DATA_FOLDER       one binary (of several the quickest trains) and as much of the training set
+#                                               as fits
 # DATA_FOLDER is a data set made by `retidiff import`, with --unlabelled where stage 1 is to learn from scans without
 # labels, too. It is cut to annotated columns and to the retina here and travels lossless: the labelled scans, then what
 # fits of those without labels (scripts/gpu-data.py).

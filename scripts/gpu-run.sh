@@ -6,6 +6,7 @@
 #   measure   preflight; SPIR-V pictures cold and warm; PyTorch's ways; WGSL pictures and a training step; the paper's
 #             network, frames; then training in what time is left
 #   train     preflight, then training alone
+#   Of several builds the one with the quickest training step trains: `build` in parts.txt says which, and what failed.
 #   OUT_FOLDER: parts.txt, summary.md, results.tar.gz, runs.tar.part-* (at most 8 files of 16 MiB)
 # Environment: SLICE_SECONDS [570]  STATE_FOLDER [/tmp/retidiff-gpu]  PACK [.gpu]  RETRY=1 tries failed parts again
 #   GPU=INDEX    of `retidiff info --gpus` in place of the first GPU; a software driver, too
@@ -18,6 +19,7 @@
 #     with its average so far, and the next one begins with that
 #   STEPS [60000]  of a stage at most  BATCH [16]
 #   SETTINGS  arguments of `retidiff train` for every stage, such as "--set arithmetic=f16"
+#   STEP_SECONDS [20]  of the stages' time in which each of several builds has to time its step, with the --set of SETTINGS
 #   DISTILL_SETTINGS  of the student alone [half of the teacher's channels, which brings it to the size of `live`]
 set -uo pipefail
 usage="usage: scripts/gpu-run.sh measure|train OUT_FOLDER"
@@ -39,8 +41,11 @@ source "$here/gpu-parts.sh"
 prepare_machine() {
   local icd=/usr/local/nvidia/share/vulkan/icd.d/nvidia_icd.json package
   if ! ldconfig -p 2>/dev/null | grep -q 'libvulkan\.so\.1' && [ "$(id -u)" = 0 ]; then
-    for package in "$pack"/loader/*.deb; do [ ! -e "$package" ] || dpkg -x "$package" /; done
-    ldconfig
+    local -a packages=("$pack"/loader/*.deb)
+    if [ -e "${packages[0]}" ]; then
+      for package in "${packages[@]}"; do dpkg -x "$package" /; done
+      ldconfig
+    fi
   fi
   if [ -z "${VK_DRIVER_FILES:-}" ] && [ -e "$icd" ] && ! ls /usr/share/vulkan/icd.d/*nvidia* >/dev/null 2>&1; then
     export VK_DRIVER_FILES=$icd __EGL_VENDOR_LIBRARY_FILENAMES=/usr/local/nvidia/share/glvnd/egl_vendor.d/10_nvidia.json
@@ -69,7 +74,7 @@ unpack_all() {
   if [ -e "$pack/data.tar" ] && [ ! -e "$data/manifest.jsonl" ]; then tar -C "$data" -xf "$pack/data.tar"; fi
 }
 
-has_build() { [ -x "$state/retidiff-$1" ]; }
+has_build() { case " ${builds[*]} " in *" $1 "*) ;; *) false ;; esac; }
 
 # The arguments that name the device of a build.
 device_of() {
@@ -82,7 +87,7 @@ device_of() {
 # NAME LIMIT BUILD ARGUMENTS...: figures of a build, with a cache of its own.
 bench() {
   local name=$1 limit=$2 build=$3; shift 3
-  has_build "$build" || { leave_out "$name" "no binary $build is packed"; return; }
+  has_build "$build" || { leave_out "$name" "no binary $build is packed, or it drew no picture"; return; }
   local -a device
   read -ra device <<<"$(device_of "$build")"
   part "$name" "$limit" json env RETIDIFF_DATA="$state/kept-$build" RETIDIFF_CONVOLUTION="${convolution:-}" \
@@ -105,15 +110,21 @@ torch() {
 }
 
 preflight() {
-  local build=${builds[0]}
+  local build=${builds[0]} name=preflight-picture
   part preflight-driver 15 txt nvidia-smi
   part preflight-gpus 30 json env RETIDIFF_DATA="$state/kept-$build" "$state/retidiff-$build" info --gpus --json
   part preflight-torch 40 txt python3 -c \
     'import torch; print(torch.__version__, torch.version.cuda, torch.cuda.is_available())'
-  # One step on the device against the CPU's, in every precision that it has.
-  part preflight-picture 90 json env RETIDIFF_DATA="$state/kept-$build" "$state/retidiff-$build" bench \
-    $(device_of "$build") --json --quick --only pictures --size 64x64 --model "$models/live.safetensors"
-  if ! is_done preflight-picture; then
+  # One step on the device against the CPU's, in every precision that it has; the first build that draws it will do.
+  for build in "${builds[@]}"; do
+    part "$name" 90 json env RETIDIFF_DATA="$state/kept-$build" "$state/retidiff-$build" bench \
+      $(device_of "$build") --json --quick --only pictures --size 64x64 --model "$models/live.safetensors"
+    if is_done "$name" || [ -n "$is_pending" ]; then break; fi
+    echo "== the build $build draws no picture and is left out"
+    builds=("${builds[@]:1}")
+    name=preflight-picture-${builds[0]:-}
+  done
+  if ! is_done "$name"; then
     echo "preflight failed: nothing can be measured; what the machine says:"
     cat "$results"/preflight-*.log "$results"/preflight-*.txt 2>/dev/null
     ls -l /usr/share/vulkan/icd.d /etc/vulkan/icd.d /usr/local/nvidia 2>&1
@@ -166,11 +177,43 @@ share_of() {
 # Seconds that are left to a stage: of what those before it left, its share beside those after it.
 allowance_of() {
   local name left=${TRAIN_SECONDS:-$default_train_seconds} shares=0 is_before=1
+  left=$((left - $(spent_on choice)))
   for name in $stages; do
     [ "$name" != "$1" ] || is_before=""
     if [ -n "$is_before" ]; then left=$((left - $(spent_on "$name"))); else shares=$((shares + $(share_of "$name"))); fi
   done
   echo $((left * $(share_of "$1") / shares - $(spent_on "$1")))
+}
+
+# The build with the quickest step, as `trains_with`. `measure` has timed them; else that is done here.
+choose_build() {
+  local build name took at arithmetic=f32 figures="" left_out="" began
+  trains_with=${builds[0]}
+  [ ${#builds[@]} -gt 1 ] || return 0
+  local -a words settings=(--set "batch=${BATCH:-16}")
+  read -ra words <<<"${SETTINGS:-}"
+  for at in "${!words[@]}"; do [ "${words[at]}" != --set ] || settings+=(--set "${words[at + 1]:-}"); done
+  case " ${SETTINGS:-} " in *" arithmetic=f16 "*) arithmetic=f16 ;; esac
+  for build in "${builds[@]}"; do
+    name=train-$build-$arithmetic
+    if [ "$what" = train ]; then
+      name=train-step-$build began=$SECONDS
+      bench "$name" "${STEP_SECONDS:-20}" "$build" --runs 3 --train "${PRESET:-teacher}" "${settings[@]}"
+      echo $(($(spent_on choice) + SECONDS - began)) >"$state/spent-choice"
+      [ -z "$is_pending" ] || return 1
+    fi
+    # The list is empty where there is no memory for a step.
+    if is_done "$name" && took=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[0]["median_ms"])' \
+      "$results/$name.json" 2>/dev/null); then
+      figures+="$took $build"$'\n'
+    else
+      left_out+="; left out: $build ($(cut -d ' ' -f 1,3- "$results/$name.state" 2>/dev/null))"
+    fi
+  done
+  figures=$(printf '%s' "$figures" | LC_ALL=C sort -g)
+  if [ -n "$figures" ]; then trains_with=$(head -n 1 <<<"$figures" | cut -d ' ' -f 2); fi
+  figures=$(awk 'NF {printf "%s%s %.1f", (NR > 1 ? ", " : ""), $2, $1}' <<<"$figures")
+  record build ok 0 "$trains_with trains; ms a step: ${figures:-none}$left_out"
 }
 
 # Whether a stage is done: all its steps, or all its time.
@@ -192,13 +235,14 @@ stage() {
   local is_last_of_it=""
   if [ "$allowed" -le "$limit" ]; then limit=$((allowed > 5 ? allowed : 5)) is_last_of_it=1; fi
   local -a how=("$@") device
-  read -ra device <<<"$(device_of "${builds[0]}")"
+  read -ra device <<<"$(device_of "$trains_with")"
   if [ -n "$(ls "$run/checkpoints" 2>/dev/null)" ]; then how=(--resume); else rm -rf "$run"; fi
   printf '== training %s for %s s: %s\n' "$name" "$limit" "${how[*]}"
   bring_runs_every_two_minutes &
   local bringing=$! began=$SECONDS took
   # The interrupt makes the trainer save and end.
-  timeout --signal=INT --kill-after=20 "$limit" "$state/retidiff-${builds[0]}" train --data "$data" --run "$run" \
+  timeout --signal=INT --kill-after=20 "$limit" env RETIDIFF_DATA="$state/kept-$trains_with" \
+    "$state/retidiff-$trains_with" train --data "$data" --run "$run" \
     "${device[@]}" --checkpoint-minutes 2 "${how[@]}" >>"$runs/$name.log" 2>&1
   code=$?
   kill "$bringing" 2>/dev/null
@@ -226,7 +270,8 @@ stage() {
 }
 
 bring_runs_every_two_minutes() {
-  while sleep 120; do bring_runs; done
+  # A pause that outlives its loop must not hold the script's output open.
+  while sleep 120 >/dev/null 2>&1; do bring_runs; done
 }
 
 # Five files at most come back of the runs: of each what it is but its checkpoints, then, as far as they fit, the newest
@@ -265,9 +310,10 @@ bring_runs() {
 }
 
 train() {
-  local stages=${STAGES:-pretrain finetune distill} default_train_seconds=660 name from=""
+  local stages=${STAGES:-pretrain finetune distill} default_train_seconds=660 name from="" trains_with
   [ "$what" = train ] || default_train_seconds=240
   [ -e "$data/manifest.jsonl" ] || { leave_out "run-${stages%% *}" "no data set is packed"; return; }
+  choose_build || return
   local -a settings distill common=(--preset "${PRESET:-teacher}" --steps "${STEPS:-60000}" --batch "${BATCH:-16}")
   read -ra settings <<<"${SETTINGS:-}"
   # The clock ends it, so a rate that falls to 0 at the last step would never have fallen.
@@ -290,7 +336,7 @@ train() {
 prepare_machine
 unpack_all || { echo "error: $pack could not be unpacked" >&2; exit 1; }
 builds=()
-for build in vulkan wgsl cuda; do ! has_build $build || builds+=($build); done
+for build in vulkan wgsl cuda; do [ ! -x "$state/retidiff-$build" ] || builds+=($build); done
 [ ${#builds[@]} -gt 0 ] || { echo "error: no binary in $pack; run scripts/gpu-pack.sh first" >&2; exit 1; }
 preflight
 [ "$what" = train ] || measure
