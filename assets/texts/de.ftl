@@ -1858,6 +1858,7 @@ looks-noise = Rauschen über ILM
 looks-speckle = Speckle
 looks-direction = Nach rechts: mehr { $more }, weniger { $less }; in Standardabweichungen zwischen Trainingsaugen
 looks-direction-more = Nach rechts: mehr { $more }; in Standardabweichungen zwischen Trainingsaugen
+looks-of-device = { $about }. Rauschen und Speckle kommen vom Gerät: Je mehr Aufnahmen es mittelt, desto glatter ist der Scan
 looks-vessels = Gefäße
 looks-draw-vessels = Gefäßschatten setzen
 looks-draw-vessels-about = An zufälligen Stellen, so viele, so breit und so dunkel wie in realen Scans; mit dem Gefäßwerkzeug lassen sie sich malen

@@ -1861,6 +1861,7 @@ looks-noise = Noise above ILM
 looks-speckle = Speckle
 looks-direction = To the right: more of { $more }, less of { $less }; in standard deviations between training eyes
 looks-direction-more = To the right: more of { $more }; in standard deviations between training eyes
+looks-of-device = { $about }. Noise and speckle are the look of the device: the more frames it averages, the smoother the scan
 looks-vessels = Vessels
 looks-draw-vessels = Draw vessel shadows
 looks-draw-vessels-about = At random places, as many, as wide and as dark as in real scans; Shift+V paints them

@@ -91,7 +91,7 @@ impl Looks<'_> {
         };
         let mut named = Vec::with_capacity(now.len());
         for (component, value) in now.iter().enumerate() {
-            let (name, about) = self.direction_name(style, component, &mut named);
+            let (name, about) = direction_name(self.labels, style, component, &mut named);
             row(ui, &name, |ui| {
                 let mut moved = *value;
                 let shown = text!("looks-deviations", value = format!("{moved:+.1}"));
@@ -116,39 +116,6 @@ impl Looks<'_> {
         }
     }
 
-    /// What a direction changes most, short and in a sentence; no two bear the name of one figure (`named`).
-    fn direction_name(
-        &self,
-        style: &StyleModel,
-        component: usize,
-        named: &mut Vec<usize>,
-    ) -> (String, String) {
-        let figure_name = |figure: usize| match style::figure_class(figure) {
-            Some(class) => self.labels.name(class).to_owned(),
-            None if figure == style::VITREOUS_NOISE => text!("looks-noise").to_owned(),
-            None => text!("looks-speckle").to_owned(),
-        };
-        let loadings = style.loadings(component);
-        let mut order: Vec<usize> = (0..loadings.len()).collect();
-        order.sort_by(|&a, &b| loadings[b].abs().total_cmp(&loadings[a].abs()));
-        let of_sign = |sign: f32| -> String {
-            let strongest =
-                order.iter().take(2 * NAMED_FIGURES).filter(|&&figure| loadings[figure] * sign > 0.15);
-            let names: Vec<String> =
-                strongest.take(NAMED_FIGURES).map(|&figure| figure_name(figure)).collect();
-            names.join(", ")
-        };
-        let (more, less) = (of_sign(1.0), of_sign(-1.0));
-        let own = order.iter().find(|figure| !named.contains(figure));
-        named.extend(own);
-        let short = own.map_or_else(String::new, |&figure| figure_name(figure));
-        let about = match less.is_empty() {
-            true => text!("looks-direction-more", %more),
-            false => text!("looks-direction", %more, %less),
-        };
-        (short, about)
-    }
-
     fn vessels_row(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
         row(ui, text!("looks-vessels"), |ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
@@ -169,10 +136,67 @@ impl Looks<'_> {
     }
 }
 
+/// What a direction changes most, short and in a sentence; no two bear the name of one figure (`named`).
+fn direction_name(
+    labels: &LabelTable,
+    style: &StyleModel,
+    component: usize,
+    named: &mut Vec<usize>,
+) -> (String, String) {
+    let figure_name = |figure: usize| match style::figure_class(figure) {
+        Some(class) => labels.name(class).to_owned(),
+        None if figure == style::VITREOUS_NOISE => text!("looks-noise").to_owned(),
+        None => text!("looks-speckle").to_owned(),
+    };
+    let loadings = style.loadings(component);
+    let mut order: Vec<usize> = (0..loadings.len()).collect();
+    order.sort_by(|&a, &b| loadings[b].abs().total_cmp(&loadings[a].abs()));
+    let of_sign = |sign: f32| -> String {
+        let strongest =
+            order.iter().take(2 * NAMED_FIGURES).filter(|&&figure| loadings[figure] * sign > 0.15);
+        let names: Vec<String> = strongest.take(NAMED_FIGURES).map(|&figure| figure_name(figure)).collect();
+        names.join(", ")
+    };
+    let (more, less) = (of_sign(1.0), of_sign(-1.0));
+    let own = order.iter().find(|figure| !named.contains(figure));
+    named.extend(own);
+    let short = own.map_or_else(String::new, |&figure| figure_name(figure));
+    let about = match less.is_empty() {
+        true => text!("looks-direction-more", %more),
+        false => text!("looks-direction", %more, %less),
+    };
+    // Named by noise or speckle, not by a layer.
+    match own.is_some_and(|&figure| style::figure_class(figure).is_none()) {
+        true => (short, text!("looks-of-device", %about)),
+        false => (short, about),
+    }
+}
+
 /// A row whose name stands in the middle of its buttons.
 fn as_high_as_buttons(ui: &mut Ui, row: impl FnOnce(&mut Ui)) {
     ui.scope(|ui| {
         ui.spacing_mut().interact_size.y = theme::ICON_BUTTON;
         row(ui);
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_direction_named_by_noise_or_speckle_says_that_it_is_the_device() {
+        for figure in 0..style::FIGURES {
+            let scans: Vec<_> = [1.0, 2.0, 4.0].map(|value| ("eye", only(figure, value))).into();
+            let model = StyleModel::of(&scans, 1).expect("they differ");
+            let (name, about) = direction_name(&LabelTable::default(), &model, 0, &mut Vec::new());
+            assert!(about.contains(&name), "{about}");
+            let is_said = about.ends_with(&text!("looks-of-device", about = ""));
+            assert_eq!(is_said, style::figure_class(figure).is_none(), "{about}");
+        }
+    }
+
+    fn only(figure: usize, value: f32) -> style::StyleFigures {
+        std::array::from_fn(|at| if at == figure { value } else { 0.0 })
+    }
 }
