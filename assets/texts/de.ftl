@@ -75,6 +75,13 @@ panel-one-b-scan = Dieses Dokument hat nur ein B-Bild
 ## Cards over the panes
 
 notice-dismiss = Ausblenden
+notice-folded =
+    { $count ->
+        [one] 1 frühere Warnung
+       *[other] { $count } frühere Warnungen
+    }
+notice-unfold = Aufklappen
+notice-fold = Zuklappen
 notice-recovery = Nicht gespeicherte Arbeit an { $name } wurde gefunden, { $when }.
 notice-restore = Wiederherstellen
 shell-moment-ago = von eben
@@ -546,6 +553,7 @@ open-as-paper = { $name }: als die neun Klassen der Studie gelesen, 8 ist Flüss
 step-labels-from = Maske aus { $file }
 open-another-b-scan = { $file }: Inzwischen wird ein anderes B-Bild gezeigt, deshalb wurde die Maske nicht geladen. Gehen Sie zu dem B-Bild, zu dem sie gehört, und laden Sie sie noch einmal.
 keep-no-journal = Die Arbeit wird nicht gegen einen Absturz gesichert: { $error }. Speichern Sie oft.
+keep-journal-fails = Die Arbeit wird nicht gegen einen Absturz gesichert: { $error }. Schaffen Sie dort Platz, oder nennen Sie in RETIDIFF_DATA einen Ordner auf einem anderen Datenträger und starten Sie neu. Speichern Sie das Dokument bis dahin oft.
 keep-came-first = { $name } wurde gelesen, aber nicht geöffnet: Etwas anderes kam zuvor. Öffnen Sie es noch einmal.
 keep-not-read = { $name } wurde nicht geöffnet: Etwas anderes kam zuvor. Öffnen Sie es noch einmal.
 keep-no-folder-chosen = Es wurde kein Ordner gewählt: Etwas anderes kam zuvor. Öffnen Sie ihn noch einmal.

@@ -78,6 +78,13 @@ panel-one-b-scan = This document has one B-scan only
 ## Cards over the panes
 
 notice-dismiss = Dismiss
+notice-folded =
+    { $count ->
+        [one] 1 earlier warning
+       *[other] { $count } earlier warnings
+    }
+notice-unfold = Show
+notice-fold = Hide
 notice-recovery = Unsaved work on { $name } was found, from { $when }.
 notice-restore = Restore
 shell-moment-ago = a moment ago
@@ -549,6 +556,7 @@ open-as-paper = { $name }: read as the paper's nine classes, where 8 is fluid
 step-labels-from = labels from { $file }
 open-another-b-scan = { $file }: another B-scan is shown by now, so its labels were not loaded. Go to the B-scan they belong to and load them again.
 keep-no-journal = Work is not kept against a crash: { $error }. Save often.
+keep-journal-fails = Work is not kept against a crash: { $error }. Free space there, or name a folder on another disk in RETIDIFF_DATA and start again. Until then, save the document often.
 keep-came-first = { $name } was read, but not opened: something else came first. Open it again.
 keep-not-read = { $name } was not opened: something else came first. Open it again.
 keep-no-folder-chosen = No folder was chosen: something else came first. Open it again.

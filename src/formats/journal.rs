@@ -119,7 +119,7 @@ impl Journal {
         self.inbox.look(|inbox| inbox.written)
     }
 
-    /// Why the last write failed, if it did: for the status line, since nobody waits for the thread.
+    /// Why the last write failed, if it did: to be shown, since nobody waits for the thread.
     pub fn last_error(&self) -> Option<String> {
         self.inbox.look(|inbox| inbox.last_error.clone())
     }

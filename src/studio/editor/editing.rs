@@ -24,7 +24,7 @@ impl EditorPage {
         let outcome = tool_context.into_outcome();
         self.redraw(context.session, outcome.dirty);
         if let Some(complaint) = outcome.complaint {
-            context.notices.add(Severity::Error, complaint);
+            context.notices.add_of_document(Severity::Error, complaint);
         }
         actions.extend(outcome.actions);
         result
@@ -42,7 +42,7 @@ impl EditorPage {
                 self.redraw(context.session, change.dirty);
             }
             Ok(_) => {}
-            Err(error) => context.notices.add(Severity::Error, error.to_string()),
+            Err(error) => context.notices.add_of_document(Severity::Error, error.to_string()),
         }
     }
 

@@ -83,7 +83,7 @@ impl EditorPage {
         let gaps = gaps(context.session.editor.document(), (!all).then_some(shown));
         if gaps.is_empty() {
             let what = if all { text!("volume-no-gap") } else { text!("volume-no-neighbours") };
-            context.notices.add(Severity::Info, what);
+            context.notices.add_of_document(Severity::Info, what);
             return;
         }
         let (document, window) = (context.session.editor.document().clone(), context.window.clone());
@@ -99,7 +99,7 @@ impl EditorPage {
                 self.interpolating = Some(Interpolating { job, document_number, revision, name });
             }
             Err(error) => {
-                context.notices.add(Severity::Error, text!("volume-no-thread", %error));
+                context.notices.add_of_document(Severity::Error, text!("volume-no-thread", %error));
             }
         }
     }
@@ -112,7 +112,7 @@ impl EditorPage {
             None => return,
             Some(Err(_)) => {
                 self.interpolating = None;
-                context.notices.add(Severity::Error, text!("volume-failed"));
+                context.notices.add_of_document(Severity::Error, text!("volume-failed"));
                 return;
             }
         };
@@ -122,7 +122,7 @@ impl EditorPage {
         }
         if work.revision != context.session.editor.revision() {
             let text = text!("volume-changed");
-            context.notices.add(Severity::Warning, text);
+            context.notices.add_of_document(Severity::Warning, text);
             return;
         }
         let locked = context.settings.locked();
@@ -152,7 +152,7 @@ impl EditorPage {
             match put_labels(editor, page, mask, name, origin) {
                 Ok(change) if page == shown => dirty = change.dirty,
                 Ok(_) => {}
-                Err(error) => context.notices.add(Severity::Error, error.to_string()),
+                Err(error) => context.notices.add_of_document(Severity::Error, error.to_string()),
             }
         }
         editor.commit();
@@ -179,13 +179,13 @@ impl EditorPage {
                 Neighbour::Before => text!("volume-none-before"),
                 Neighbour::After => text!("volume-none-after"),
             };
-            context.notices.add(Severity::Info, none);
+            context.notices.add_of_document(Severity::Info, none);
             return;
         };
         let there = &document.pages[source].mask;
         if there.layers.bounds() != here.layers.bounds() {
             let text = text!("volume-other-size", number = %source + 1);
-            context.notices.add(Severity::Warning, text);
+            context.notices.add_of_document(Severity::Warning, text);
             return;
         }
         let layers = copied_layers(&there.layers, &here.layers);

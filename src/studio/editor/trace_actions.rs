@@ -32,7 +32,7 @@ impl EditorPage {
     fn trace_layers(&mut self, context: &mut EditorContext<'_>, actions: &mut Vec<Action>) {
         self.release_tools(context, actions);
         if let Err(error) = self.tracing.start(context.session, context.window) {
-            context.notices.add(Severity::Error, text!("shell-tracing-cannot-start", %error));
+            context.notices.add_of_document(Severity::Error, text!("shell-tracing-cannot-start", %error));
         }
     }
 
@@ -55,7 +55,7 @@ impl EditorPage {
                 self.edit(context, Command::SetLabelOrigin { page, origin: Some(LabelOrigin::Traced) });
                 context.session.editor.commit();
             }
-            Some(TraceNews::Failed(message)) => context.notices.add(Severity::Error, message),
+            Some(TraceNews::Failed(message)) => context.notices.add_of_document(Severity::Error, message),
             None => {}
         }
     }

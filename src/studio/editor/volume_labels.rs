@@ -13,9 +13,9 @@ impl EditorPage {
         self.release_tools(context, actions);
         match self.volume_tracing.start(context.session, context.window) {
             Ok(true) => {}
-            Ok(false) => context.notices.add(Severity::Info, text!("volume-trace-none")),
+            Ok(false) => context.notices.add_of_document(Severity::Info, text!("volume-trace-none")),
             Err(error) => {
-                context.notices.add(Severity::Error, text!("shell-tracing-cannot-start", %error));
+                context.notices.add_of_document(Severity::Error, text!("shell-tracing-cannot-start", %error));
             }
         }
     }
@@ -26,18 +26,18 @@ impl EditorPage {
             None => return,
             Some(VolumeNews::Done(labels)) => labels,
             Some(VolumeNews::Outdated) => {
-                context.notices.add(Severity::Warning, text!("volume-trace-changed"));
+                context.notices.add_of_document(Severity::Warning, text!("volume-trace-changed"));
                 return;
             }
             Some(VolumeNews::Failed) => {
-                context.notices.add(Severity::Error, text!("volume-trace-failed"));
+                context.notices.add_of_document(Severity::Error, text!("volume-trace-failed"));
                 return;
             }
         };
         self.take_labels(text!("step-trace-all"), labels.labelled, context);
         if !labels.failures.is_empty() {
             let text = text!("volume-not-traced", b_scans = labels.failures.join("; "));
-            context.notices.add(Severity::Warning, text);
+            context.notices.add_of_document(Severity::Warning, text);
         }
     }
 }

@@ -9,6 +9,8 @@ use crate::formats::journal::{Journal, Recovery};
 use crate::studio::export::ExportDialog;
 use crate::studio::flow::DocumentFlow;
 use crate::studio::label_mapping::MappingQuestion;
+use crate::studio::shell::notices::{Notices, Topic};
+use crate::studio::texts::text;
 
 /// What the window does with files.
 pub(in crate::studio) struct Documents {
@@ -16,6 +18,8 @@ pub(in crate::studio) struct Documents {
     /// Decides about saving, closing, opening and restoring.
     pub flow: DocumentFlow<Box<Arrived>, Recovery>,
     pub journal: Option<Journal>,
+    /// Why the journal could not write, as it was said last.
+    journal_trouble: Option<String>,
     pub path_question: Option<PathQuestion>,
     /// Images of which the user is asked whether they are labels, the oldest first.
     pub label_questions: Vec<LabelQuestion>,
@@ -32,10 +36,24 @@ impl Documents {
             files,
             flow: DocumentFlow::default(),
             journal: None,
+            journal_trouble: None,
             path_question: None,
             label_questions: Vec::new(),
             mapping_questions: Vec::new(),
             export: None,
         }
+    }
+
+    /// Shows why unsaved work is not kept, until it is again. A reason is given once, so that it can be dismissed.
+    pub fn tell_of_journal(&mut self, notices: &mut Notices) {
+        let trouble = self.journal.as_ref().and_then(Journal::last_error);
+        if trouble == self.journal_trouble {
+            return;
+        }
+        notices.succeed(Topic::Journal);
+        if let Some(error) = &trouble {
+            notices.fail(Topic::Journal, text!("keep-journal-fails", %error));
+        }
+        self.journal_trouble = trouble;
     }
 }

@@ -155,7 +155,7 @@ impl Studio {
 
     pub(in crate::studio) fn warn(&mut self, warnings: Vec<String>) {
         for warning in warnings {
-            self.chrome.notices.add(Severity::Warning, warning);
+            self.chrome.notices.add_of_document(Severity::Warning, warning);
         }
     }
 }

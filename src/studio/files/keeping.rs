@@ -1,6 +1,7 @@
 //! What keeps work from being lost: does in the window what the [flow](crate::studio::flow) decides, and keeps the journal.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use eframe::egui::{Ui, ViewportCommand};
 
@@ -13,6 +14,9 @@ use crate::studio::flow::{Arrival, Effect, Event, Facts, Version};
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::{Severity, Topic};
 use crate::studio::texts::text;
+
+/// Pause before it is looked again whether unsaved work is on disk.
+const JOURNAL_PAUSE: Duration = Duration::from_secs(1);
 
 impl Studio {
     /// Looks for work and parts of files that earlier processes left behind, and begins to keep this window's work.
@@ -134,7 +138,7 @@ impl Studio {
 
     fn show_session(&mut self, arrived: Arrived) {
         let Arrived { session, warnings } = arrived;
-        self.chrome.notices.clear();
+        self.chrome.notices.leave_document();
         self.review.shown = false;
         self.with_tools(|tools, context| tools.release(context));
         self.settings.take_visibility(&session.editor.document().labels);
@@ -163,8 +167,9 @@ impl Studio {
         }
     }
 
-    /// Leaves the work to the journal, and lets the flow know once it is on disk.
+    /// Leaves the work to the journal, and lets the flow know once it is on disk, or the user while it cannot be.
     pub(in crate::studio) fn keep_journal(&mut self) {
+        self.documents.tell_of_journal(&mut self.chrome.notices);
         if !self.documents.flow.keeps_journal() || !self.session.editor.has_unsaved_changes() {
             return;
         }
@@ -174,6 +179,9 @@ impl Studio {
         if journal.written_revision() == Some(editor.revision()) {
             let document = self.documents.flow.document();
             self.drive(Event::Journalled { document });
+        } else {
+            // The thread that writes wakes nobody.
+            self.context.request_repaint_after(JOURNAL_PAUSE);
         }
     }
 }

@@ -201,7 +201,7 @@ fn show_scans(ui: &mut Ui, form: &mut Form, models: &[UserModel]) {
     row(ui, text!("synthesis-quality"), |ui| {
         let choices = QUALITIES.map(|(shown, spoken, _)| (texts::plain(shown), texts::plain(spoken)));
         let chosen = QUALITIES.iter().position(|(.., steps)| *steps == form.settings.steps);
-        let (chosen, about) = (chosen.unwrap_or(usize::MAX), text!("synthesis-quality-about"));
+        let about = text!("synthesis-quality-about");
         if let Some(index) = segments_about(ui, ui.available_width(), &choices, chosen, about) {
             form.settings.steps = QUALITIES[index].2;
         }

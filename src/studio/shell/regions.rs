@@ -39,8 +39,9 @@ impl Studio {
             ui.request_repaint_after(pause);
         }
         let is_reading = self.documents.files.reading().is_some();
-        let has_words = self.documents.flow.offer().is_some() || self.chrome.notices.iter().next().is_some();
-        if !is_reading && !has_words {
+        let notices = &self.chrome.notices;
+        let has_words = notices.iter().next().is_some() || !notices.folded().is_empty();
+        if !is_reading && !has_words && self.documents.flow.offer().is_none() {
             return;
         }
         let window = ui.ctx().content_rect();
@@ -55,6 +56,7 @@ impl Studio {
                 if let Some(recovery) = self.documents.flow.offer() {
                     notice_bar::show_recovery(ui, &recovery.name, &how_long_ago(recovery.modified), actions);
                 }
+                notice_bar::show_folded(ui, self.chrome.notices.folded(), actions);
                 for notice in self.chrome.notices.iter() {
                     notice_bar::show_notice(ui, notice, actions);
                 }

@@ -11,8 +11,6 @@ use crate::studio::synthesis::thread::{News, Status};
 use crate::studio::texts;
 use crate::studio::widgets::theme;
 
-/// A view that is none of a session: after it, whatever is shown is requested anew.
-const NO_VIEW: u64 = u64::MAX;
 /// How often a window that is not full screen is asked to be.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -29,7 +27,7 @@ impl Studio {
         context.options_mut(|options| options.quit_shortcuts.clear());
         let wake = std::sync::Arc::new(move || context.request_repaint());
         let language = self.chrome.preferences.language.language();
-        self.synthesis.thread.look_at(NO_VIEW);
+        self.synthesis.thread.leave_view();
         self.kiosk = Some(Box::new(Kiosk::new(options, language, wake)));
     }
 
@@ -90,7 +88,7 @@ impl Studio {
 
     /// The studio in an ordinary window, as if it had just been opened.
     fn leave_kiosk(&mut self, context: &Context) {
-        self.synthesis.thread.look_at(NO_VIEW);
+        self.synthesis.thread.leave_view();
         context.options_mut(|options| options.quit_shortcuts = Options::default().quit_shortcuts);
         for command in [
             ViewportCommand::Fullscreen(false),

@@ -106,7 +106,7 @@ fn show_cysts(ui: &mut Ui, recipe: &mut CaseRecipe) {
                 let choices = CYST_LAYERS.map(|layer| (layer.name(), layer.name()));
                 let chosen = CYST_LAYERS.iter().position(|layer| wish.layers == [*layer]);
                 let width = ui.available_width();
-                if let Some(chosen) = segments(ui, width, &choices, chosen.unwrap_or(usize::MAX)) {
+                if let Some(chosen) = segments(ui, width, &choices, chosen) {
                     wish.layers = vec![CYST_LAYERS[chosen]];
                 }
             });

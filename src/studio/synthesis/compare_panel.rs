@@ -62,7 +62,7 @@ pub fn show_choice(
                 let spoken = names.map(|quality| text!("compare-with-quality", %quality));
                 let choices: Vec<(&str, &str)> =
                     names.iter().zip(&spoken).map(|(name, spoken)| (*name, spoken.as_str())).collect();
-                let chosen = QUALITIES.iter().position(|(.., of)| of == other).unwrap_or(usize::MAX);
+                let chosen = QUALITIES.iter().position(|(.., of)| of == other);
                 if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
                     actions.push(Action::Synthesis(SynthesisAction::CompareWith(ComparedWith::Steps(
                         QUALITIES[index].2,

@@ -134,7 +134,7 @@ fn looks_rows(ui: &mut Ui, session: &EditorSession, synthesis: &Synthesis, actio
 fn quality_row(ui: &mut Ui, settings: &mut PanelSettings) {
     row(ui, text!("synthesis-quality"), |ui| {
         let choices = QUALITIES.map(|(shown, spoken, _)| (texts::plain(shown), texts::plain(spoken)));
-        let chosen = QUALITIES.iter().position(|(.., steps)| *steps == settings.steps).unwrap_or(usize::MAX);
+        let chosen = QUALITIES.iter().position(|(.., steps)| *steps == settings.steps);
         let about = text!("synthesis-quality-about");
         if let Some(index) = segments_about(ui, ui.available_width(), &choices, chosen, about) {
             settings.steps = QUALITIES[index].2;
@@ -161,7 +161,7 @@ fn steps_row(ui: &mut Ui, settings: &mut PanelSettings) {
         let spoken = STEP_CHOICES.map(|steps| text!("advanced-steps-spoken", %steps));
         let choices: Vec<(&str, &str)> =
             names.iter().zip(&spoken).map(|(name, spoken)| (name.as_str(), spoken.as_str())).collect();
-        let chosen = STEP_CHOICES.iter().position(|steps| *steps == settings.steps).unwrap_or(usize::MAX);
+        let chosen = STEP_CHOICES.iter().position(|steps| *steps == settings.steps);
         let about = text!("advanced-steps-about");
         if let Some(index) = segments_about(ui, ui.available_width(), &choices, chosen, about) {
             settings.steps = STEP_CHOICES[index];

@@ -33,12 +33,19 @@ impl<K: PartialEq> PictureRequests<K> {
 
     /// A view is shown. Returns whether it is another one: pictures of the one before are of no use any more.
     pub fn look_at(&mut self, view_number: u64) -> bool {
-        let is_another = self.view_number.replace(view_number) != Some(view_number);
+        let is_another = self.view_number != Some(view_number);
         if is_another {
-            self.requested = None;
-            self.before_view = self.last_given;
+            self.leave_view();
+            self.view_number = Some(view_number);
         }
         is_another
+    }
+
+    /// No view is looked at, whatever numbers those have that come: the next one is another one.
+    pub fn leave_view(&mut self) {
+        self.view_number = None;
+        self.requested = None;
+        self.before_view = self.last_given;
     }
 
     /// The job that is to make the picture of the view looked at; `None` if the same was requested already.
@@ -176,5 +183,7 @@ mod tests {
         requests.start_over();
         let again = requests.request("mask").expect("the other thread has not seen it");
         assert!(again > job && requests.is_newest(again) && requests.is_of_view(job));
+        requests.leave_view();
+        assert!(!requests.is_of_view(again) && requests.look_at(0), "a view of that number is another one");
     }
 }

@@ -27,7 +27,7 @@ impl EditorPage {
             }
             SynthesisAction::KeepSynthesis => {
                 if let Err(message) = context.synthesis.thread.keep(context.session, context.settings) {
-                    context.notices.add(Severity::Error, message);
+                    context.notices.add_of_document(Severity::Error, message);
                 }
             }
             SynthesisAction::Reroll => self.edit(context, Command::RerollNoise { seed: new_seed() }),

@@ -260,10 +260,20 @@ impl Synthesis {
     /// A view is shown: the picture of another one is forgotten.
     pub fn look_at(&mut self, view_number: u64) {
         if self.requests.look_at(view_number) {
-            self.shown = None;
-            self.picture = None;
-            self.comparison.forget();
+            self.forget_pictures();
         }
+    }
+
+    /// Views of another session come: whatever is shown then is requested anew.
+    pub fn leave_view(&mut self) {
+        self.requests.leave_view();
+        self.forget_pictures();
+    }
+
+    fn forget_pictures(&mut self) {
+        self.shown = None;
+        self.picture = None;
+        self.comparison.forget();
     }
 
     /// Asks for the picture of the mask as it is, unless it was asked already.

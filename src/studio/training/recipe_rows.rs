@@ -67,7 +67,7 @@ fn chosen<T: Copy + PartialEq>(ui: &mut Ui, name: &str, choices: &[Choice<T>], l
     row(ui, name, |ui| {
         let words: Vec<(&str, &str)> = choices.iter().map(|&(_, word, spoken)| (word, spoken)).collect();
         let lit = choices.iter().position(|&(value, ..)| Some(value) == lit);
-        let pressed = segments(ui, ui.available_width(), &words, lit.unwrap_or(usize::MAX))?;
+        let pressed = segments(ui, ui.available_width(), &words, lit)?;
         choices.get(pressed).map(|&(value, ..)| value)
     })
 }

@@ -146,8 +146,13 @@ pub fn rule(ui: &mut Ui) {
     ui.add_space(6.0);
 }
 
-/// One of a few words, side by side. Returns the index that was pressed.
-pub fn segments(ui: &mut Ui, width: f32, choices: &[(&str, &str)], chosen: usize) -> Option<usize> {
+/// A few words side by side, of which one may be chosen. Returns the index that was pressed.
+pub fn segments(
+    ui: &mut Ui,
+    width: f32,
+    choices: &[(&str, &str)],
+    chosen: impl Into<Option<usize>>,
+) -> Option<usize> {
     segments_about(ui, width, choices, chosen, "")
 }
 
@@ -156,9 +161,10 @@ pub fn segments_about(
     ui: &mut Ui,
     width: f32,
     choices: &[(&str, &str)],
-    chosen: usize,
+    chosen: impl Into<Option<usize>>,
     about: &str,
 ) -> Option<usize> {
+    let chosen: Option<usize> = chosen.into();
     let (rect, _) = ui.allocate_exact_size(vec2(width, 24.0), Sense::hover());
     ui.painter().rect_filled(rect, theme::RADIUS, theme::CANVAS);
     let part = rect.width() / choices.len() as f32;
@@ -167,7 +173,7 @@ pub fn segments_about(
         let min = rect.min + vec2(part * index as f32, 0.0);
         let cell = Rect::from_min_size(min, vec2(part, rect.height())).shrink(2.0);
         let response = ui.interact(cell, ui.scope_id().with(name), Sense::click());
-        let selected = index == chosen;
+        let selected = chosen == Some(index);
         response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, selected, *name));
         let (fill, color) = match (selected, response.hovered()) {
             (true, _) => (theme::HOVER, theme::TEXT_STRONG),
