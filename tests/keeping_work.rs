@@ -139,6 +139,24 @@ fn a_restored_document_that_is_refused_is_not_lost() {
 }
 
 #[test]
+fn work_that_cannot_be_kept_says_so_until_it_can() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let in_the_way = folder.path().join("journal");
+    write_atomically(&in_the_way, b"no folder").expect("written");
+    let mut harness = studio_with(with_data(folder.path()));
+    stroke(&mut harness, &CYST, PointerButton::Primary);
+    wait_for_label(&mut harness, "Work is not kept against a crash");
+    let names_it = |error: &str| error.contains(&in_the_way.display().to_string());
+    assert!(harness.state().first_error().is_some_and(names_it));
+    harness.state_mut().perform(Action::Edit(Command::RerollNoise { seed: 4711 }));
+    harness.run_steps(2);
+    assert_eq!(harness.query_all_by_label("Dismiss").count(), 1, "it is said once");
+    std::fs::remove_file(&in_the_way).expect("removable");
+    wait_until(&mut harness, "it is kept again", |studio| studio.first_error().is_none());
+    assert!(is_unsaved(&harness));
+}
+
+#[test]
 fn a_save_that_ends_late_gives_its_name_to_no_other_document() {
     let folder = tempfile::tempdir().expect("a folder");
     let (mut harness, path) = saved_and_painted(folder.path());

@@ -1,7 +1,8 @@
 //! Cards over the panes: what went wrong and what to do, and work that was found again.
 
 use eframe::egui::{
-    Align, Button, Color32, Frame, Id, Label, Layout, Margin, RichText, ScrollArea, Sense, Stroke, Ui, Vec2, vec2,
+    Align, Button, Color32, Frame, Id, Label, Layout, Margin, RichText, ScrollArea, Sense, Stroke, Ui, Vec2,
+    vec2,
 };
 
 use crate::studio::shell::action::{Action, WindowAction};
