@@ -13,6 +13,7 @@ use crate::studio::editor::session::EditorSession;
 use crate::studio::flow::{Arrival, Effect, Event, Facts, Version};
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::{Severity, Topic};
+use crate::studio::shell::page::Page;
 use crate::studio::texts::text;
 
 /// Pause before it is looked again whether unsaved work is on disk.
@@ -139,7 +140,7 @@ impl Studio {
     fn show_session(&mut self, arrived: Arrived) {
         let Arrived { session, warnings } = arrived;
         self.chrome.notices.leave_document();
-        self.review.shown = false;
+        self.chrome.leave_page(Page::Review);
         self.with_tools(|tools, context| tools.release(context));
         self.settings.take_visibility(&session.editor.document().labels);
         self.session.replace(session, self.documents.flow.document());

@@ -16,14 +16,6 @@ impl GeneratePage {
     /// A message for the user.
     pub(in crate::studio) fn perform(&mut self, action: GenerateAction) -> Result<(), String> {
         match action {
-            GenerateAction::Toggle => {
-                self.shown = !self.shown;
-                if let (true, false, Some(places)) = (self.shown, self.is_looking, &self.places) {
-                    // The command line may have made some since.
-                    self.background.find(places.folder.clone())?;
-                    self.is_looking = true;
-                }
-            }
             GenerateAction::Select(path) => {
                 self.form = None;
                 self.selected = Some(path);
@@ -66,8 +58,23 @@ impl GeneratePage {
                 self.coverage = Some((folder, CoverageState::Measuring));
             }
             GenerateAction::ShowFolder(folder) => self.background.show_folder(folder)?,
-            // The window does these: the page has no chooser, no editor and no review.
-            GenerateAction::Choose(_) | GenerateAction::OpenReview(_) | GenerateAction::OpenPair(_) => {}
+            // The window does these: the page has no chooser, no editor and no review, and knows of no other page.
+            GenerateAction::Toggle
+            | GenerateAction::Choose(_)
+            | GenerateAction::OpenReview(_)
+            | GenerateAction::OpenPair(_) => {}
+        }
+        Ok(())
+    }
+
+    /// The page is shown: the command line may have made generations since it was.
+    ///
+    /// # Errors
+    /// A message for the user.
+    pub(in crate::studio) fn look_again(&mut self) -> Result<(), String> {
+        if let (false, Some(places)) = (self.is_looking, &self.places) {
+            self.background.find(places.folder.clone())?;
+            self.is_looking = true;
         }
         Ok(())
     }

@@ -58,7 +58,6 @@ pub struct GeneratePage {
     pub(super) places: Option<GenerationPlaces>,
     pub(super) background: Background,
     pub(super) wake: Wake,
-    pub(in crate::studio) shown: bool,
     /// The newest first.
     pub(super) generations: Vec<Generation>,
     pub(super) is_looking: bool,
@@ -80,7 +79,6 @@ impl GeneratePage {
             places,
             background: Background::new(context),
             wake,
-            shown: false,
             generations: Vec::new(),
             is_looking: false,
             selected: None,
@@ -153,8 +151,9 @@ impl GeneratePage {
         self.sheet = ContactSheet::default();
     }
 
-    /// Takes what threads and processes report; answers what the user must hear.
-    pub(in crate::studio) fn follow(&mut self) -> Vec<(Severity, String)> {
+    /// Takes what threads and processes report; answers what the user must hear, which the page shows by itself where it
+    /// is in the window.
+    pub(in crate::studio) fn follow(&mut self, is_page_shown: bool) -> Vec<(Severity, String)> {
         let mut notices: Vec<(Severity, String)> =
             self.background.news().into_iter().filter_map(|news| self.take(news)).collect();
         for generation in &mut self.generations {
@@ -162,7 +161,7 @@ impl GeneratePage {
             let before = generation.record.state.clone();
             generation.record = process.record();
             let record = &generation.record;
-            if self.shown || !before.is_alive() {
+            if is_page_shown || !before.is_alive() {
                 continue;
             }
             match &record.state {

@@ -52,7 +52,6 @@ struct Editing {
 
 /// The page.
 pub struct ReviewPage {
-    pub(in crate::studio) shown: bool,
     stage: Stage,
     jobs: Jobs,
     context: Context,
@@ -74,7 +73,6 @@ impl ReviewPage {
         let cache = data_folder.map(|folder| PictureCache::new(folder.join(SMALL_PICTURES), MAX_BYTES));
         Self {
             cache: cache.map(Arc::new),
-            shown: false,
             stage: Stage::Nothing,
             jobs: Jobs::new(context.clone()),
             context,
@@ -88,7 +86,6 @@ impl ReviewPage {
 
     /// Opens a set in place of the one shown.
     pub(in crate::studio) fn open(&mut self, dir: PathBuf) {
-        self.shown = true;
         self.ticket += 1;
         if let Stage::Open(review) = &self.stage
             && review.open.dir == dir
@@ -316,7 +313,6 @@ impl ReviewPage {
         document: u64,
         version: Version,
     ) {
-        self.shown = true;
         let who = self.reviewer.trim().to_owned();
         let Some(editing) = &mut self.editing else { return };
         let when = crate::review::edits::now();

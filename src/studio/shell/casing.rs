@@ -16,20 +16,17 @@ impl Studio {
     /// Does what the page of cases asks for.
     pub(super) fn perform_case(&mut self, action: CasesAction) {
         match action {
-            CasesAction::Toggle => {
-                self.cases.shown = !self.cases.shown;
-                self.hide_pages_but(Page::Cases);
-            }
+            CasesAction::Toggle => self.chrome.toggle_page(Page::Cases),
             CasesAction::Open => {
                 let Some((recipe, case)) = self.cases.case() else { return };
                 let document = new_mask::document_of_case(recipe, case);
-                self.cases.shown = false;
+                self.chrome.leave_page(Page::Cases);
                 self.show_instead(EditorSession::new(document, None), Vec::new());
             }
             CasesAction::PutOnBScan => {
                 let Some((recipe, case)) = self.cases.case() else { return };
                 let (mask, name) = (case.mask.clone(), text!("step-case", name = %recipe.name));
-                self.cases.shown = false;
+                self.chrome.leave_page(Page::Cases);
                 self.with_tools(|tools, context| tools.release(context));
                 self.replace_mask(mask, name);
             }
@@ -44,7 +41,7 @@ impl Studio {
                 self.chrome.notices.add(Severity::Warning, text!("cases-not-ready").to_owned());
             }
             CasesAction::OpenFile(path) => {
-                self.cases.shown = false;
+                self.chrome.leave_page(Page::Cases);
                 self.perform(Action::OpenPath(path));
             }
             CasesAction::Take(mut paths) => match paths.pop() {
@@ -57,7 +54,7 @@ impl Studio {
                 }
             },
             CasesAction::Quiz => {
-                self.hide_pages_but(Page::Cases);
+                self.chrome.page = Page::Cases;
                 self.cases.show_quiz();
             }
             CasesAction::PlayGallery => self.play(QuizSource::Gallery { seed: super::perform::new_seed() }),
@@ -79,7 +76,7 @@ impl Studio {
     }
 
     fn play(&mut self, source: QuizSource) {
-        self.hide_pages_but(Page::Cases);
+        self.chrome.page = Page::Cases;
         self.cases.play(source, &self.context);
     }
 

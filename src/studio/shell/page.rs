@@ -1,8 +1,9 @@
 //! The names of the pages.
 
 /// A page of the window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Page {
+    #[default]
     Editor,
     Cases,
     Generate,

@@ -138,7 +138,8 @@ impl Studio {
 
     /// Takes the news of generations.
     pub(in crate::studio) fn follow_generations(&mut self) {
-        for (severity, text) in self.generate.follow() {
+        let is_shown = self.page() == Page::Generate;
+        for (severity, text) in self.generate.follow(is_shown) {
             self.chrome.notices.add(severity, text);
         }
     }
@@ -146,22 +147,23 @@ impl Studio {
     /// Does what the page of batch generation asks for.
     fn perform_generate(&mut self, action: GenerateAction) {
         match &action {
-            GenerateAction::Toggle | GenerateAction::New | GenerateAction::NewWith(_) => {
-                self.hide_pages_but(Page::Generate);
-                self.generate.shown |= !matches!(action, GenerateAction::Toggle);
-            }
+            GenerateAction::Toggle => self.chrome.toggle_page(Page::Generate),
+            GenerateAction::New | GenerateAction::NewWith(_) => self.chrome.page = Page::Generate,
             GenerateAction::Choose(place) => self.choose(Purpose::Generate(*place)),
             GenerateAction::OpenReview(folder) => {
                 self.open_review(folder.clone());
             }
             GenerateAction::OpenPair(files) => {
-                self.generate.shown = false;
+                self.chrome.leave_page(Page::Generate);
                 self.perform(Action::OpenDropped(files.clone()));
             }
             _ => {}
         }
         let topic = Topic::of_action(Page::Generate, &action);
-        let outcome = self.generate.perform(action);
+        let outcome = match action {
+            GenerateAction::Toggle if self.page() == Page::Generate => self.generate.look_again(),
+            action => self.generate.perform(action),
+        };
         self.conclude(topic, outcome);
     }
 

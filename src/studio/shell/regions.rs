@@ -1,6 +1,6 @@
 //! The regions of the window: its bars, and the pages beneath them with the keys that mean something there.
 
-use eframe::egui::{Align2, Area, Frame, Id, Margin, Panel, Ui, vec2};
+use eframe::egui::{Align2, Area, Frame, Id, Margin, Panel, ScrollArea, Ui, vec2};
 
 use super::action::{Action, WindowAction};
 use super::app::Studio;
@@ -11,6 +11,8 @@ use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
 const NOTICE_WIDTH: f32 = 640.0;
+/// More cards than this are scrolled, the newest in sight: errors stay, however many they are.
+const MAX_CARDS_IN_FULL: usize = 6;
 
 impl Studio {
     pub(in crate::studio) fn show_bars(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
@@ -56,9 +58,17 @@ impl Studio {
                 if let Some(recovery) = self.documents.flow.offer() {
                     notice_bar::show_recovery(ui, &recovery.name, &how_long_ago(recovery.modified), actions);
                 }
-                notice_bar::show_folded(ui, self.chrome.notices.folded(), actions);
-                for notice in self.chrome.notices.iter() {
-                    notice_bar::show_notice(ui, notice, actions);
+                let cards = |ui: &mut Ui| {
+                    notice_bar::show_folded(ui, notices.folded(), actions);
+                    for notice in notices.iter() {
+                        notice_bar::show_notice(ui, notice, actions);
+                    }
+                };
+                if notices.iter().count() > MAX_CARDS_IN_FULL {
+                    let room = 0.5 * window.height();
+                    ScrollArea::vertical().max_height(room).stick_to_bottom(true).show(ui, cards);
+                } else {
+                    cards(ui);
                 }
             },
         );

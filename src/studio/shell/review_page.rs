@@ -22,7 +22,7 @@ impl Studio {
 
     /// Opens a set to review.
     pub(in crate::studio) fn open_review(&mut self, dir: PathBuf) {
-        self.hide_pages_but(Page::Review);
+        self.chrome.page = Page::Review;
         self.review.open(dir);
     }
 
@@ -57,10 +57,7 @@ impl Studio {
     /// Does what the page asks for.
     pub(in crate::studio) fn perform_review(&mut self, action: ReviewAction) {
         match action {
-            ReviewAction::Toggle => {
-                self.review.shown = !self.review.shown;
-                self.hide_pages_but(Page::Review);
-            }
+            ReviewAction::Toggle => self.chrome.toggle_page(Page::Review),
             ReviewAction::Choose(place) => self.choose(Purpose::Review(place)),
             ReviewAction::Use(ReviewPlace::Set, path) => self.open_review(path),
             ReviewAction::Use(place, path) => self.review.use_place(place, path),
@@ -100,16 +97,14 @@ impl Studio {
     /// Has the edited mask synthesised and goes back to the page.
     fn hand_pair_back(&mut self) {
         let Some(pair) = self.review.edited(self.session.opened_from.as_deref()) else {
-            self.hide_pages_but(Page::Review);
-            self.review.shown = true;
+            self.chrome.page = Page::Review;
             return;
         };
         let (steps, is_recorded) = (pair.steps, pair.is_recorded);
         let is_same = pair.document.pages[0].mask == self.session.page().mask;
         self.with_tools(|tools, context| tools.release(context));
         if is_same {
-            self.hide_pages_but(Page::Review);
-            self.review.shown = true;
+            self.chrome.page = Page::Review;
             return;
         }
         if !is_recorded {
@@ -123,6 +118,7 @@ impl Studio {
         let done = editor.undo_names().into_iter().map(str::to_owned).collect();
         let version = Version { revision: editor.revision(), state: editor.state() };
         let (mask, document) = (self.session.page().mask.clone(), self.documents.flow.document());
+        self.chrome.page = Page::Review;
         self.review.hand_back(mask, done, document, version);
     }
 }

@@ -18,7 +18,8 @@ use crate::worker::models::{Purpose, UserModel, teacher_of};
 impl Studio {
     /// Takes the news of trainers and threads; closes the window once runs that were told to have saved.
     pub(in crate::studio) fn follow_training(&mut self) {
-        for (severity, text) in self.training.follow() {
+        let is_shown = self.page() == Page::Training;
+        for (severity, text) in self.training.follow(is_shown) {
             self.chrome.notices.add(severity, text);
         }
         if self.training.leaving == Some(Leaving::Saving)
@@ -68,9 +69,10 @@ impl Studio {
             self.choose(choosing::Purpose::Training(place));
             return;
         }
-        self.hide_pages_but(Page::Training);
-        if matches!(action, TrainingAction::NewRun) {
-            self.training.shown = true;
+        match action {
+            TrainingAction::Toggle => self.chrome.toggle_page(Page::Training),
+            TrainingAction::NewRun => self.chrome.page = Page::Training,
+            _ => self.chrome.leave_pages_but(Page::Training),
         }
         let topic = Topic::of_action(Page::Training, &action);
         let mut stopped = Ok(());

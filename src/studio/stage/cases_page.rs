@@ -38,7 +38,6 @@ const MASK_SHARE: f32 = 0.56;
 /// The page.
 #[derive(Default)]
 pub struct CasesPage {
-    pub(in crate::studio) shown: bool,
     solving: Solving,
     gallery: Vec<Card>,
     /// Of the gallery; nothing where the case came in a file.
@@ -120,14 +119,14 @@ impl CasesPage {
         (self.gallery, self.solving, self.solved) = (Vec::new(), Solving::default(), None);
     }
 
-    /// Shows the quiz.
+    /// Shows the quiz on the page.
     pub(in crate::studio) fn show_quiz(&mut self) {
-        (self.shown, self.part) = (true, Part::Quiz);
+        self.part = Part::Quiz;
     }
 
-    /// Whether the quiz is in view.
+    /// Whether the quiz is on the page.
     pub(in crate::studio) fn shows_quiz(&self) -> bool {
-        self.shown && self.part == Part::Quiz
+        self.part == Part::Quiz
     }
 
     /// Plays other cases.

@@ -104,7 +104,6 @@ pub struct Training {
     places: Option<TrainingPlaces>,
     background: Background,
     wake: Wake,
-    pub(in crate::studio) shown: bool,
     /// What the page shows.
     part: Part,
     comparisons: Comparisons,
@@ -144,7 +143,6 @@ impl Training {
         let mut training = Self {
             background: Background::new(context),
             wake,
-            shown: false,
             part: Part::default(),
             comparisons,
             runs: Vec::new(),
@@ -238,14 +236,15 @@ impl Training {
         self.runs.iter_mut().find(|run| run.record.path == *path)
     }
 
-    /// Takes what threads and trainers report; answers what the user must hear.
-    pub(in crate::studio) fn follow(&mut self) -> Vec<(Severity, String)> {
+    /// Takes what threads and trainers report; answers what the user must hear, which the page shows by itself where it is
+    /// in the window.
+    pub(in crate::studio) fn follow(&mut self, is_page_shown: bool) -> Vec<(Severity, String)> {
         let mut notices = Vec::new();
         for news in self.background.news() {
             self.take_news(news, &mut notices);
         }
-        self.follow_trainers(&mut notices);
-        notices.extend(self.comparisons.follow(self.shown));
+        self.follow_trainers(is_page_shown, &mut notices);
+        notices.extend(self.comparisons.follow(is_page_shown));
         notices
     }
 
@@ -296,20 +295,20 @@ impl Training {
     }
 
     /// Takes what trainers have written; a run that ended behind another page is told of.
-    fn follow_trainers(&mut self, notices: &mut Vec<(Severity, String)>) {
+    fn follow_trainers(&mut self, is_page_shown: bool, notices: &mut Vec<(Severity, String)>) {
         for run in &mut self.runs {
             let Some(process) = &run.process else { continue };
             let before = run.record.state.clone();
             run.record = process.record();
             if let (true, RunState::Failed(message)) = (before.is_alive(), &run.record.state)
-                && !self.shown
+                && !is_page_shown
             {
                 notices.push((
                     Severity::Error,
                     text!("training-run-failed", run = %run.record.name(), %message),
                 ));
             }
-            if before.is_alive() && run.record.state == RunState::Finished && !self.shown {
+            if before.is_alive() && run.record.state == RunState::Finished && !is_page_shown {
                 notices.push((Severity::Info, text!("training-run-finished", run = %run.record.name())));
             }
         }

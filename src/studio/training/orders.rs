@@ -104,7 +104,6 @@ impl Training {
     /// A message for the user.
     pub(in crate::studio) fn perform(&mut self, action: TrainingAction) -> Result<(), String> {
         match action {
-            TrainingAction::Toggle => self.shown = !self.shown,
             TrainingAction::Select(path) => self.select(path),
             TrainingAction::Compare(path) => {
                 if !self.compared.remove(&path) {
@@ -151,8 +150,9 @@ impl Training {
                 let program = self.places.as_ref().map(|places| places.program.as_path());
                 self.comparisons.perform(action, program)?;
             }
-            // The window does it: the page has no chooser and no synthesis.
-            TrainingAction::Choose(_)
+            // The window does it: the page has no chooser and no synthesis, and knows of no other page.
+            TrainingAction::Toggle
+            | TrainingAction::Choose(_)
             | TrainingAction::UseModel(_)
             | TrainingAction::UseMasks(_)
             | TrainingAction::UseSegmenter(_)
