@@ -58,7 +58,8 @@ impl Studio {
                 if let Some(recovery) = self.documents.flow.offer() {
                     notice_bar::show_recovery(ui, &recovery.name, &how_long_ago(recovery.modified), actions);
                 }
-                let cards = |ui: &mut Ui| {
+                let notices = &self.chrome.notices;
+                let mut cards = |ui: &mut Ui| {
                     notice_bar::show_folded(ui, notices.folded(), actions);
                     for notice in notices.iter() {
                         notice_bar::show_notice(ui, notice, actions);
