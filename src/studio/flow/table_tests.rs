@@ -1,6 +1,5 @@
 //! Every pair of state and event, against a table that was read line by line.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::{Arrival, DocumentFlow, Effect, Event, Facts, Next, State, Then, UnsavedAnswer, Version, Wanted};
@@ -209,6 +208,8 @@ fn row(state: &FlowState, event: &FlowEvent, path: Option<&Path>, has_unsaved_ch
     let mut words = state_words(flow.state());
     if flow.document() != SHOWN {
         words += &format!(" as {}", flow.document());
+    } else if flow.state() == state {
+        "same".clone_into(&mut words);
     }
     if flow.offer().copied() != offer {
         words += &format!(", offers {}", flow.offer().unwrap_or(&"nothing"));
@@ -220,11 +221,10 @@ fn row(state: &FlowState, event: &FlowEvent, path: Option<&Path>, has_unsaved_ch
     words
 }
 
-/// A row for each event that changes something. One with a comma in its name that is answered like the plain event
-/// before it has none; nor has what is of a document that is gone and changes nothing.
+/// A row for each event; none for one with a comma in its name that is answered like the plain event before it.
 fn rows_of(state: &FlowState) -> Vec<String> {
     let own = PathBuf::from("own");
-    let (mut table, mut ignored): (_, Vec<&str>) = (Vec::new(), Vec::new());
+    let mut table = Vec::new();
     let mut plain: Option<(&str, [String; 4])> = None;
     for (name, event) in events() {
         // Whether it has a file matters to saving, unsaved changes to the rest: one row where neither does.
@@ -242,9 +242,7 @@ fn rows_of(state: &FlowState) -> Vec<String> {
         } else if plain.as_ref().is_some_and(|(plain, same)| *plain == before && *same == answers) {
             continue;
         }
-        if rows.iter().all(|(_, row)| *row == state_words(state)) {
-            ignored.extend((!name.ends_with("that is gone")).then_some(name));
-        } else if rows.iter().all(|(_, row)| *row == rows[0].1) {
+        if rows.iter().all(|(_, row)| *row == rows[0].1) {
             table.push(format!("  {name} -> {}", rows[0].1));
         } else if rows[0].1 == rows[1].1 && rows[2].1 == rows[3].1 {
             table.push(format!("  {name}, clean -> {}", rows[0].1));
@@ -256,7 +254,6 @@ fn rows_of(state: &FlowState) -> Vec<String> {
             table.extend(rows.map(|(words, row)| format!("  {name}, {words} -> {row}")));
         }
     }
-    table.push(format!("  changes nothing: {}", ignored.join("; ")));
     table
 }
 
@@ -268,19 +265,25 @@ fn without_more(state: &FlowState) -> Option<FlowState> {
     }
 }
 
-/// The rows of every state. What is the same whether more is to be written or not stands once.
+/// The rows of every state. Once stand those that all have, and what is the same whether more is to be written or not;
+/// what changes nothing has none.
 fn table() -> String {
-    let mut table = String::new();
-    for state in states() {
-        let plain = without_more(&state).map(|plain| rows_of(&plain));
-        let heading = if plain.is_some() { ", else as without more" } else { "" };
-        let _ = writeln!(table, "{}{heading}", state_words(&state));
-        let plain = plain.unwrap_or_default();
-        for row in rows_of(&state).iter().filter(|row| !plain.contains(&row.replace(", then more", ""))) {
-            let _ = writeln!(table, "{row}");
-        }
+    let states: Vec<(FlowState, Vec<String>)> =
+        states().into_iter().map(|state| (state.clone(), rows_of(&state))).collect();
+    let is_of_all = |row: &String| states.iter().all(|(_, rows)| rows.contains(row));
+    let changes_nothing = |row: &String| row.ends_with(" -> same");
+    let mut table = vec!["Every state".to_owned()];
+    table.extend(states[0].1.iter().filter(|row| is_of_all(row) && !changes_nothing(row)).cloned());
+    for (state, rows) in &states {
+        let plain = without_more(state).map(|plain| rows_of(&plain));
+        table.push(state_words(state) + if plain.is_some() { ", else as without more" } else { "" });
+        let is_left_out = |row: &String| match &plain {
+            Some(plain) => plain.contains(&row.replace(", then more", "")),
+            None => changes_nothing(row),
+        };
+        table.extend(rows.iter().filter(|row| !is_of_all(row) && !is_left_out(row)).cloned());
     }
-    table
+    table.join("\n")
 }
 
 /// A state without its numbers and names.
