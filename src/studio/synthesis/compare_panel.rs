@@ -77,7 +77,7 @@ pub fn show_choice(
 /// Draws the kinds of things to compare with.
 fn show_kinds(ui: &mut Ui, synthesis: &Synthesis, recent: &Recent, steps: u32, actions: &mut Vec<Action>) {
     let comparison = &synthesis.comparison;
-    let chosen = match comparison.choice() {
+    let chosen: usize = match comparison.choice() {
         ComparedWith::RealScan => 0,
         ComparedWith::Kept => 1,
         ComparedWith::Steps(_) => 2,
