@@ -239,7 +239,7 @@ fn the_command_line_asks_and_takes_the_answer() {
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let values = &json["label_values"];
     assert_eq!((&values["values"][1]["value"], &values["values"][1]["pixels"]), (&"255".into(), &10.into()));
-    assert_eq!(values["proposals"][0]["asked"][0], "255");
+    assert_eq!(values["proposals"][0]["unknown_values"][0], "255");
     assert_eq!((&values["labels"][0]["name"], &values["labels"][0]["pixels"]), (&"IRF".into(), &10.into()));
 }
 

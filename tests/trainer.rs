@@ -15,6 +15,7 @@ use retidiff::formats::{label_png, scan_image, write_file};
 use retidiff::mask::Mask;
 use retidiff::nn::{Arithmetic, UNetConfig};
 use retidiff::scan::{BScan, GreyImage};
+use retidiff::training::run_directory::RunDirectory;
 use retidiff::training::{
     self, Control, Event, Order, Run, RunConfig, StartModel, TrainingError, live_sample,
 };
@@ -284,6 +285,32 @@ fn a_stopped_run_goes_on_as_if_it_had_never_stopped() {
     assert_eq!(training.credits.known(), Some(&Names(vec!["nobody".to_owned()])));
     let described = serde_json::to_string(&info).unwrap();
     assert!(!described.contains(folder.path().to_str().unwrap()), "no path of this machine in a model file");
+}
+
+#[test]
+fn a_run_goes_on_with_its_scans_wherever_they_lie_and_with_no_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let (began, path) = (data_set(folder.path()), folder.path().join("run"));
+    let quiet = |steps| RunConfig { sample_every: 0, validate_every: 0, ..config(steps) };
+    train(quiet(1), &began, &path, false, None).unwrap();
+    let moved = folder.path().join("moved");
+    fs::rename(&began, &moved).unwrap();
+    resume(quiet(2), &moved, &path).unwrap();
+
+    let manifest = moved.join("manifest.jsonl");
+    let text = fs::read_to_string(&manifest).unwrap();
+    write_file(&manifest, text.replacen("duke-1", "duke-3", 1).as_bytes()).unwrap();
+    let refused = resume(quiet(3), &moved, &path).unwrap_err().to_string();
+    assert!(refused.contains("trains on the 7 scans of") && refused.contains("--branch"), "{refused}");
+    // A branch takes them, and so does a run of an earlier program, which kept nothing.
+    let branch = folder.path().join("branch");
+    RunDirectory::branch(&path, 2, &branch, &quiet(3)).unwrap();
+    resume(quiet(3), &moved, &branch).unwrap();
+    let note = path.join("launch.json");
+    let mut before: serde_json::Value = serde_json::from_slice(&fs::read(&note).unwrap()).unwrap();
+    before.as_object_mut().unwrap().remove("scans").expect("kept");
+    write_file(&note, before.to_string().as_bytes()).unwrap();
+    resume(quiet(3), &moved, &path).unwrap();
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use eframe::egui::accesskit::Toggled;
 use egui_kittest::kittest::{NodeT, Queryable};
 use egui_kittest::{Harness, SnapshotOptions};
+use retidiff::dataset::Manifest;
 use retidiff::device::DeviceChoice;
 use retidiff::nn::SegmenterKind;
 use retidiff::studio::shell::action::Action;
@@ -71,7 +72,8 @@ fn perform(harness: &mut Harness<'_, Studio>, action: TrainingAction) {
 fn recorded_run(folder: &Path, name: &str, last: Event) -> PathBuf {
     let path = folder.join("runs").join(name);
     let config = RunConfig { steps: 400, sample_every: 100, ..config(400) };
-    let mut run = RunDirectory::create(&path, &config, folder).expect("a run");
+    let data = Manifest { dir: folder.to_owned(), entries: Vec::new() };
+    let mut run = RunDirectory::create(&path, &config, &data).expect("a run");
     let mut record = |event: Event| run.record(&event).expect("written");
     record(Event::Started {
         version: 2,

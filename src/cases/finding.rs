@@ -1,8 +1,8 @@
-//! One wish of a recipe, asked and measured.
+//! One wish of a recipe, requested and measured.
 
 use serde::Serialize;
 
-/// One wish, asked and measured.
+/// One wish, requested and measured.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Finding {
     /// Its place in the recipe, such as `cysts[0].count`; `order` and `smooth` are asked of every mask.
@@ -12,7 +12,6 @@ pub struct Finding {
     /// Of the numbers: "µm", "mm²", or empty for counts.
     pub unit: &'static str,
     /// Least and most that was requested.
-    #[serde(rename = "asked")]
     pub requested: [f64; 2],
     /// By how much it may be missed.
     pub tolerance: f64,
@@ -36,7 +35,7 @@ impl Finding {
         Self { wish: wish.into(), what: what.into(), unit, requested, tolerance, measured, met }
     }
 
-    /// "asked 420 um within 5, measured 418.2 um".
+    /// "requested 420 um within 5, measured 418.2 um".
     pub fn in_words(&self) -> String {
         let number = |value: f64| {
             let text = format!("{value:.4}");
@@ -52,6 +51,6 @@ impl Finding {
             .map_or("nothing to measure".to_owned(), |value| format!("measured {}", number(value)));
         let within =
             if self.tolerance > 0.0 { format!(" within {}", number(self.tolerance)) } else { String::new() };
-        format!("asked {requested} {}{within}, {measured}", self.unit).replace("  ", " ").replace(" ,", ",")
+        format!("requested {requested} {}{within}, {measured}", self.unit).replace("  ", " ").replace(" ,", ",")
     }
 }

@@ -50,7 +50,7 @@ struct Reading {
     confidence: Confidence,
     why: String,
     /// Values whose label only the user knows.
-    #[serde(rename = "asked", skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     unknown_values: Vec<LabelValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
     disorder: Option<DisorderDescription>,

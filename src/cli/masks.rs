@@ -28,8 +28,8 @@ use crate::mask::Mask;
 use crate::scan::Spacing;
 use crate::worker::models::ModelSource;
 
-/// Version of the lines of [`LIST_FILE`].
-const LIST_VERSION: u32 = 1;
+/// Version of the lines of [`LIST_FILE`]: the conditions stood under another key in the first.
+const LIST_VERSION: u32 = 2;
 /// One JSON line per mask, with everything needed to make it again.
 const LIST_FILE: &str = "masks.jsonl";
 /// The bundled mask model's name.
@@ -169,7 +169,6 @@ struct ListedSettings<'a> {
     model: &'a str,
     model_sha256: &'a str,
     seed: u64,
-    #[serde(rename = "dials")]
     conditions: MaskConditions,
     guidance: f64,
     sampler: &'static str,

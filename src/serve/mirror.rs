@@ -184,13 +184,15 @@ pub fn data_of(remote: &RemoteRun, run: &str) -> Result<String, ConnectError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dataset::Manifest;
 
     #[test]
     fn a_folder_with_a_run_of_this_machine_shows_no_other() {
         let folder = tempfile::tempdir().unwrap();
         let command = CommandLine::parse("ssh gpu retidiff serve --stdio").unwrap();
         let (own, shown) = (folder.path().join("own"), folder.path().join("shown"));
-        drop(RunDirectory::create(&own, &RunConfig::live(), folder.path()).unwrap());
+        let data = Manifest { dir: folder.path().to_owned(), entries: Vec::new() };
+        drop(RunDirectory::create(&own, &RunConfig::live(), &data).unwrap());
         assert!(Mirror::begin(&own, &RunConfig::live(), "eyes", &command).is_err());
         assert_eq!(command_of(&own), None);
 

@@ -21,6 +21,10 @@ const WORDS: [(&str, &str); 9] = [
     ("invalid value: ", "found "),
 ];
 
+/// Settings that had another name in programs of before, whose files and arguments people have: the part that they belong
+/// to, the name then, and the one of today.
+const RENAMED: [(&str, &str, &str); 1] = [("distillation", "lesson", "target")];
+
 /// What programs leave out of their files where it is nothing or at its simplest, by the part that it belongs to ("" is
 /// the whole).
 const LEFT_OUT: [(&str, &str); 6] = [
@@ -38,6 +42,25 @@ const WHOLE_PARTS: [&str; 3] = ["", "mapping", "network"];
 /// Whether programs leave a setting of a part out of their files where it is nothing.
 pub(super) fn is_left_out(part: &str, name: &str) -> bool {
     LEFT_OUT.contains(&(part, name))
+}
+
+/// What a setting of a part is called today.
+pub(super) fn name_of_today<'a>(part: &str, name: &'a str) -> &'a str {
+    let renamed = RENAMED.iter().find(|(of, before, _)| (*of, *before) == (part, name));
+    renamed.map_or(name, |&(.., today)| today)
+}
+
+/// Gives settings their names of today, by which a preset's are found. One that stands there under both names stays so:
+/// reading it says that it is there twice.
+fn rename(settings: &mut Map<String, Value>) {
+    for (part, before, today) in RENAMED {
+        if let Some(Value::Object(part)) = settings.get_mut(part)
+            && !part.contains_key(today)
+            && let Some(value) = part.remove(before)
+        {
+            part.insert(today.to_owned(), value);
+        }
+    }
 }
 
 /// What is wrong with a configuration: in words, and cut where serde lists everything it knows.
@@ -144,7 +167,8 @@ impl RunConfig {
     /// # Errors
     /// If it is no JSON of a configuration; a message of one line that names the setting.
     pub fn from_json(text: &str) -> Result<Self, String> {
-        let settings = settings_of(text)?;
+        let mut settings = settings_of(text)?;
+        rename(&mut settings);
         // First: a newer program may have presets that this one lacks.
         check_version(setting(&settings, "version")?.unwrap_or(CONFIG_VERSION))?;
         let preset: Option<Preset> = setting(&settings, "preset")?;
@@ -185,6 +209,7 @@ mod tests {
     use crate::diffusion::Prediction;
     use crate::encoding::labels::Coding;
     use crate::nn::{SegmenterKind, UNetConfig};
+    use crate::training::distillation::DistillationTarget;
     use crate::training::{SegmentTask, StyleSettings};
 
     #[test]
@@ -248,6 +273,23 @@ mod tests {
         // The file that bundled models are trained with names what it changes, and means what it meant.
         let bundled = include_str!("../../scripts/image-model.json");
         assert_eq!(of(bundled), RunConfig::from_record(bundled).unwrap());
+    }
+
+    #[test]
+    fn a_setting_is_found_by_the_name_that_it_had_before() {
+        let json = r#"{"stage": "distill", "distillation": {"lesson": "consistency"}}"#;
+        let config = RunConfig::from_json(json).unwrap();
+        assert_eq!(config.distillation.target, DistillationTarget::Consistency);
+        let plain = RunConfig::of(Preset::Live, Stage::Distill);
+        assert_eq!(plain.with_setting("distillation.lesson", "consistency"), Ok(config.clone()));
+        // A whole file of an earlier program, as a run has it, too.
+        let whole = serde_json::to_string(&config).unwrap();
+        assert!(whole.contains(r#""target":"consistency""#), "{whole}");
+        let before = whole.replace(r#""target":"consistency""#, r#""lesson":"consistency""#);
+        assert_eq!(RunConfig::from_json(&before).unwrap(), config);
+        assert_eq!(RunConfig::from_record(&before).unwrap(), config);
+        let both = r#"{"distillation": {"lesson": "path", "target": "path"}}"#;
+        assert!(RunConfig::from_json(both).unwrap_err().contains("target"), "it is there twice");
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub enum DistillationTarget {
 #[serde(deny_unknown_fields)]
 pub struct Distillation {
     /// What the student is shown.
-    #[serde(default, rename = "lesson")]
+    #[serde(default, alias = "lesson")]
     pub target: DistillationTarget,
     /// The path that is walked where that is the target.
     #[serde(default)]
@@ -121,7 +121,7 @@ impl Distillation {
         if percent != 100 && self.target != DistillationTarget::Path {
             return Err(
                 "a student with fewer channels than its teacher learns from the teacher's sampling path: set \
-                 distillation.lesson to path"
+                 distillation.target to path"
                     .to_owned(),
             );
         }
@@ -173,11 +173,8 @@ mod tests {
         assert_eq!(narrow.check(&Schedule::live()), Ok(()));
         let by_itself = Distillation { target: DistillationTarget::Consistency, ..narrow };
         let refusal = by_itself.check(&Schedule::live()).unwrap_err();
-        assert!(
-            refusal.contains("the teacher's sampling path") && !refusal.contains("lesson path"),
-            "{refusal}"
-        );
-        assert!(refusal.ends_with("set distillation.lesson to path"), "as files call it: {refusal}");
+        assert!(refusal.contains("the teacher's sampling path"), "{refusal}");
+        assert!(refusal.ends_with("set distillation.target to path"), "as files call it: {refusal}");
         for percent in [0, 24, 101] {
             assert!(Distillation { width_percent: percent, ..narrow }.check(&Schedule::live()).is_err());
         }
@@ -186,7 +183,7 @@ mod tests {
     #[test]
     fn runs_that_were_begun_before_there_was_a_choice_go_on_as_they_were() {
         let mut json = serde_json::to_value(Distillation::default()).unwrap();
-        for newer in ["lesson", "path", "width_percent"] {
+        for newer in ["target", "path", "width_percent"] {
             json.as_object_mut().unwrap().remove(newer);
         }
         let old: Distillation = serde_json::from_value(json).unwrap();

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! config.json               the configuration, as resolved
-//! launch.json               where its data lies
+//! launch.json               where its data lies, and which scans they are
 //! metrics.jsonl             one line a step, one a validation
 //! events.jsonl              everything else that happened, in order
 //! checkpoints/step-NNNNNNNN everything a run needs to go on, the newest two
@@ -28,6 +28,8 @@ use super::error::TrainingError;
 use super::lineage::LINEAGE_FILE;
 use super::report::Event;
 use super::run_lock::RunLock;
+use crate::dataset::Manifest;
+use crate::dataset::contents::scans_sha256;
 use crate::formats::atomic::write_atomically;
 
 /// Name of the configuration in a run's folder.
@@ -66,9 +68,57 @@ pub struct LaunchNote {
     /// The command that reaches the machine whose run the folder shows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remote: Option<String>,
+    /// What it trains on; programs of before did not keep it, and a run of another machine has it there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scans: Option<TrainedScans>,
+}
+
+/// The scans of a data set, wherever it lies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct TrainedScans {
+    count: usize,
+    /// [`scans_sha256`].
+    sha256: String,
+}
+
+impl TrainedScans {
+    fn of(data: &Manifest) -> Self {
+        Self { count: data.entries.len(), sha256: scans_sha256(&data.entries) }
+    }
+
+    /// "7 scans of data (3fa9c1d2)".
+    fn in_words(&self, folder: &Path) -> String {
+        let start = self.sha256.get(..8).unwrap_or(&self.sha256);
+        format!("{} scans of {} ({start})", self.count, folder.display())
+    }
 }
 
 impl LaunchNote {
+    /// Whether the run in a folder goes on with the scans that it began with, wherever they lie now. A run that was begun
+    /// before they were kept, or is just branched off, takes any.
+    ///
+    /// # Errors
+    /// If these are others; the message names both. If the note cannot be read.
+    pub(super) fn check_goes_on_with(run: &Path, data: &Manifest) -> Result<(), TrainingError> {
+        if !run.join(LAUNCH_FILE).exists() {
+            return Ok(());
+        }
+        let note = Self::read(run)?;
+        let now = TrainedScans::of(data);
+        match &note.scans {
+            Some(began) if *began != now => {
+                let reason = format!(
+                    "the run trains on the {}, and the {} are others; name its own with --data, wherever they lie \
+                     now, or begin a run of its own with --branch",
+                    began.in_words(&note.data),
+                    now.in_words(&data.dir)
+                );
+                Err(TrainingError::Config { path: run.to_owned(), reason })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The note of the run in a folder.
     ///
     /// # Errors
@@ -85,9 +135,10 @@ impl LaunchNote {
         Ok(note)
     }
 
-    fn write(run: &Path, data: &Path) -> Result<(), TrainingError> {
-        let data = data.canonicalize().unwrap_or_else(|_| data.to_owned());
-        Self { version: LAUNCH_VERSION, data, remote: None }.keep(run)
+    fn write(run: &Path, data: &Manifest) -> Result<(), TrainingError> {
+        let folder = data.dir.canonicalize().unwrap_or_else(|_| data.dir.clone());
+        let scans = Some(TrainedScans::of(data));
+        Self { version: LAUNCH_VERSION, data: folder, remote: None, scans }.keep(run)
     }
 
     fn keep(&self, run: &Path) -> Result<(), TrainingError> {
@@ -113,7 +164,7 @@ impl RunDirectory {
     ///
     /// # Errors
     /// If the folder holds a run already, or cannot be written.
-    pub fn create(path: &Path, config: &RunConfig, data: &Path) -> Result<Self, TrainingError> {
+    pub fn create(path: &Path, config: &RunConfig, data: &Manifest) -> Result<Self, TrainingError> {
         Self::refuse_a_run_in(path)?;
         for folder in [CHECKPOINTS, SAMPLES] {
             let folder = path.join(folder);
@@ -148,8 +199,8 @@ impl RunDirectory {
             write_atomically(&file, b"").map_err(TrainingError::io(&file, "writing"))?;
         }
         // Before the configuration, which makes it a run.
-        LaunchNote { version: LAUNCH_VERSION, data: data.into(), remote: Some(remote.to_owned()) }
-            .keep(path)?;
+        let remote = Some(remote.to_owned());
+        LaunchNote { version: LAUNCH_VERSION, data: data.into(), remote, scans: None }.keep(path)?;
         Self::write_config(path, config)?;
         Self::open(path, lock)
     }
@@ -210,7 +261,8 @@ impl RunDirectory {
         let metrics = path.join(METRICS_FILE);
         let kept = figures_up_to(&from.join(METRICS_FILE), step)?;
         write_atomically(&metrics, kept.as_bytes()).map_err(TrainingError::io(&metrics, "writing"))?;
-        LaunchNote::write(path, &LaunchNote::read(from)?.data)?;
+        // Its scans are known once it begins: a branch may be given others.
+        LaunchNote { remote: None, scans: None, ..LaunchNote::read(from)? }.keep(path)?;
         // Last: from here on it is a run.
         Self::write_config(path, config)
     }
@@ -232,7 +284,12 @@ impl RunDirectory {
     ///
     /// # Errors
     /// If another process works on it, or the folder cannot be written.
-    pub fn resume(path: &Path, config: &RunConfig, data: &Path, step: u64) -> Result<Self, TrainingError> {
+    pub fn resume(
+        path: &Path,
+        config: &RunConfig,
+        data: &Manifest,
+        step: u64,
+    ) -> Result<Self, TrainingError> {
         let lock = RunLock::take(path)?;
         let file = path.join(METRICS_FILE);
         let mut skipped_steps = 0;
@@ -376,7 +433,8 @@ mod tests {
     #[test]
     fn a_run_is_made_once_and_continues_without_what_it_will_compute_again() {
         let folder = tempfile::tempdir().unwrap();
-        let (path, data) = (folder.path().join("run"), folder.path());
+        let path = folder.path().join("run");
+        let data = &Manifest { dir: folder.path().to_owned(), entries: Vec::new() };
         let config = RunConfig::live();
         assert!(matches!(RunDirectory::read_config(&path), Err(TrainingError::NoRun { .. })));
         let mut run = RunDirectory::create(&path, &config, data).unwrap();
@@ -395,7 +453,7 @@ mod tests {
         let longer = RunConfig { steps: 99, ..config };
         RunDirectory::resume(&path, &longer, data, 3).unwrap();
         assert_eq!(RunDirectory::read_config(&path).unwrap().steps, 99);
-        assert_eq!(LaunchNote::read(&path).unwrap().data, data.canonicalize().unwrap());
+        assert_eq!(LaunchNote::read(&path).unwrap().data, data.dir.canonicalize().unwrap());
         let metrics = fs::read_to_string(path.join(METRICS_FILE)).unwrap();
         assert_eq!(metrics.lines().count(), 3);
     }

@@ -304,6 +304,7 @@ pub fn last_words(run: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dataset::Manifest;
 
     fn step(step: u64, loss: f64) -> Event {
         Event::Step {
@@ -339,7 +340,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let config = RunConfig { steps: 20, ..RunConfig::live() };
         assert!(Follower::begin(folder.path()).is_err());
-        let mut directory = RunDirectory::create(folder.path(), &config, folder.path()).unwrap();
+        let data = Manifest { dir: folder.path().to_owned(), entries: Vec::new() };
+        let mut directory = RunDirectory::create(folder.path(), &config, &data).unwrap();
         directory.record(&started(0)).unwrap();
         let mut follower = Follower::begin(folder.path()).unwrap();
         assert_eq!(follower.record.state, RunState::Running);
@@ -354,7 +356,7 @@ mod tests {
         assert!(follower.follow());
         assert!(matches!(&follower.record.state, RunState::Failed(reason) if reason.contains("killed")));
 
-        let mut directory = RunDirectory::resume(folder.path(), &config, folder.path(), 4).unwrap();
+        let mut directory = RunDirectory::resume(folder.path(), &config, &data, 4).unwrap();
         directory.record(&started(4)).unwrap();
         directory.record(&step(5, 0.5)).unwrap();
         directory.record(&Event::Stopped { step: 5 }).unwrap();

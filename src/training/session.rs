@@ -19,7 +19,7 @@ use super::live_sample::LiveSample;
 use super::memorisation::{Measured, Memorisation};
 use super::report::Event;
 use super::run::Run;
-use super::run_directory::{MODEL_FILE, RunDirectory};
+use super::run_directory::{LaunchNote, MODEL_FILE, RunDirectory};
 use super::sample_pictures::{self, on_grid};
 use super::samples_sheet;
 use super::saving::{Facts, Saved, baseline_info, drawing_info};
@@ -68,6 +68,9 @@ pub fn run(
         _ => (Manifest::read(run.data)?, Vec::new()),
     };
     let manifest = Arc::new(manifest);
+    if run.resume {
+        LaunchNote::check_goes_on_with(run.path, &manifest)?;
+    }
     let start = match config.baseline {
         None => read_start(&mut config, run)?,
         Some(_) => None,
@@ -122,7 +125,7 @@ fn begin_drawing(given: &Given, start: Option<(UNet, ModelInfo)>) -> Result<Begu
     let (config, run) = (&given.config, given.run);
     let mut trainer = Trainer::new(config, &run.device);
     if run.resume {
-        let directory = resume(&mut trainer, config, run)?;
+        let directory = resume(&mut trainer, given)?;
         trainer.teacher = start.map(|(teacher, _)| teacher);
         return Ok(Begun { trainer, directory, from: config.from.clone() });
     }
@@ -137,7 +140,7 @@ fn begin_drawing(given: &Given, start: Option<(UNet, ModelInfo)>) -> Result<Begu
             trainer.forget_condition(&config.network);
         }
     }
-    let directory = RunDirectory::create(run.path, &config, run.data)?;
+    let directory = RunDirectory::create(run.path, &config, &given.manifest)?;
     if let (Some(model), true) = (run.from, config.has_teacher_beside()) {
         keep_teacher(model, run.path)?;
     }
@@ -149,8 +152,8 @@ fn begin_segmenter(given: &Given) -> Result<Begun<Segmenter>, TrainingError> {
     let (config, run) = (&given.config, given.run);
     let mut trainer = Trainer::fresh(config, &run.device);
     let directory = match run.resume {
-        true => resume(&mut trainer, config, run)?,
-        false => RunDirectory::create(run.path, config, run.data)?,
+        true => resume(&mut trainer, given)?,
+        false => RunDirectory::create(run.path, config, &given.manifest)?,
     };
     Ok(Begun { trainer, directory, from: None })
 }
@@ -164,10 +167,10 @@ fn begin_baseline(
     let mut trainer = Trainer::fresh(config, &run.device);
     trainer.lpips.clone_from(&given.lpips);
     let directory = match run.resume {
-        true => resume(&mut trainer, config, run)?,
+        true => resume(&mut trainer, given)?,
         false => {
             baselines::take_weights(&mut trainer, weights);
-            let directory = RunDirectory::create(run.path, config, run.data)?;
+            let directory = RunDirectory::create(run.path, config, &given.manifest)?;
             baselines::keep_lpips(run)?;
             directory
         }
@@ -178,14 +181,14 @@ fn begin_baseline(
 /// Takes the newest checkpoint, if there is one, and the folder.
 fn resume<N: StageNetwork>(
     trainer: &mut Trainer<N>,
-    config: &RunConfig,
-    run: &Run,
+    given: &Given,
 ) -> Result<RunDirectory, TrainingError> {
-    let checkpoints = run.path.join("checkpoints");
+    let path = given.run.path;
+    let checkpoints = path.join("checkpoints");
     if let Some(&newest) = checkpoint::steps_of(&checkpoints)?.last() {
         trainer.state = checkpoint::load(&checkpoints, newest, trainer.state.clone())?;
     }
-    RunDirectory::resume(run.path, config, run.data, trainer.state.step)
+    RunDirectory::resume(path, &given.config, &given.manifest, trainer.state.step)
 }
 
 /// Trains what was begun.

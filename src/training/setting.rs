@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::config::RunConfig;
-use super::config_text::{is_left_out, one_line};
+use super::config_text::{is_left_out, name_of_today, one_line};
 
 /// Fields that other arguments decide, or the program itself.
 const NOT_SETTINGS: [(&str, &str); 5] = [
@@ -79,6 +79,7 @@ impl RunConfig {
         let mut place = &mut tree;
         let (mut parent, mut inside) = (String::new(), "");
         for part in name.split('.') {
+            let part = name_of_today(inside, part);
             if is_left_out(inside, part)
                 && let Some(fields) = place.as_object_mut()
             {

@@ -44,7 +44,7 @@ impl RunConfig {
                 if (info.style.is_some() || info.shadow) && !self.has_teacher_beside() =>
             {
                 Err("it takes styles and vessel shadows, which a student learns from its teacher's path alone; \
-                     set distillation.lesson to path, the teacher's sampling path"
+                     set distillation.target to path, the teacher's sampling path"
                     .to_owned())
             }
             (Stage::Distill, ModelKind::Image) => {

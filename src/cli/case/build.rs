@@ -14,8 +14,8 @@ use crate::formats::provenance::{Made, Provenance, SOFTWARE, borrowed};
 use crate::formats::{label_png, write_file};
 use crate::mask::Mask;
 
-/// Version of `case.json`.
-const CASE_VERSION: u32 = 1;
+/// Version of `case.json`: what was requested stood under another key in the first.
+const CASE_VERSION: u32 = 2;
 
 /// Makes the masks of a recipe, one for each seed.
 ///

@@ -62,7 +62,7 @@ pub fn run(args: CaseCheckArgs) -> anyhow::Result<()> {
     let report = CaseReport::of(&recipe, &mask, None);
     if args.json {
         let answer = Answer {
-            version: 1,
+            version: 2,
             met: report.is_met(),
             fovea_column: report.fovea_column,
             fovea_from: report.fovea_from,

@@ -87,7 +87,7 @@ pub fn run(args: SeriesArgs) -> anyhow::Result<()> {
     for visit in &course.visits {
         let Figures { central_um, .. } = visit.measured;
         println!(
-            "month {:>5}: central {central_um:.1} um (asked {:.1}), fluid {:.4} mm2 (asked {:.4})",
+            "month {:>5}: central {central_um:.1} um (requested {:.1}), fluid {:.4} mm2 (requested {:.4})",
             visit.month,
             visit.requested.central_um,
             visit.measured.fluid_mm2(),

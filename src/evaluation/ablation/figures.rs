@@ -32,9 +32,9 @@ pub(super) struct Figures {
     pub fluid_darker: Option<f64>,
     /// Mean over the classes of the relative deviation from the real scans.
     pub speckle_contrast: Option<f64>,
-    #[serde(rename = "grain_width_lateral")]
+    #[serde(alias = "grain_width_lateral")]
     pub speckle_width_lateral: Option<f64>,
-    #[serde(rename = "grain_width_axial")]
+    #[serde(alias = "grain_width_axial")]
     pub speckle_width_axial: Option<f64>,
     /// Median distance of the strongest edge from the mask, in pixels.
     pub ilm_edge: Option<f64>,
