@@ -5,8 +5,8 @@ use retidiff::anatomy::Interface;
 use retidiff::document::{Command, Document, Editor};
 use retidiff::mask::livewire::LiveWire;
 use retidiff::mask::{
-    Interfaces, LiveMeasure, LockedLabels, Mask, Measurements, PaintSettings, PaintTarget, Placement, Plane,
-    Region, SmoothSettings, fill_region, paint_region, paint_segment, smooth,
+    Connectivity, Interfaces, LiveMeasure, LockedLabels, Mask, Measurements, PaintSettings, PaintTarget,
+    Placement, Plane, Region, SmoothSettings, fill_region, paint_region, paint_segment, smooth,
 };
 use retidiff::scan::{BScan, GreyImage};
 
@@ -164,7 +164,7 @@ fn turn_lesion(bencher: Bencher, (width, height): (u32, u32)) {
     let (x, y) = (width as f32 / 2.0, height as f32 / 2.0);
     let blob = settings(PaintTarget::Lesion(1), LockedLabels::NONE, true);
     paint_segment(&mut mask, [x, y], [x + 90.0, y], &blob);
-    let region = Region::connected(&mask.lesions, width / 2, height / 2, true);
+    let region = Region::connected(&mask.lesions, width / 2, height / 2, Connectivity::Eight);
     let placement = Placement { angle: 0.3, ..Placement::identity([x, y], 2.0) };
     let erase = settings(PaintTarget::EraseLesion, LockedLabels::NONE, true);
     bencher.with_inputs(|| mask.clone()).bench_local_values(|mut mask| {

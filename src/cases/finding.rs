@@ -51,6 +51,8 @@ impl Finding {
             .map_or("nothing to measure".to_owned(), |value| format!("measured {}", number(value)));
         let within =
             if self.tolerance > 0.0 { format!(" within {}", number(self.tolerance)) } else { String::new() };
-        format!("requested {requested} {}{within}, {measured}", self.unit).replace("  ", " ").replace(" ,", ",")
+        format!("requested {requested} {}{within}, {measured}", self.unit)
+            .replace("  ", " ")
+            .replace(" ,", ",")
     }
 }

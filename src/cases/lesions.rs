@@ -3,7 +3,7 @@
 use super::frame::Frame;
 use super::recipe::LayerName;
 use crate::anatomy::{LAYER_COUNT, Lesion};
-use crate::mask::{Mask, Region};
+use crate::mask::{Connectivity, Mask, Region};
 
 /// A connected lesion as it is measured. Pixels that touch at a corner are connected.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,7 +24,7 @@ pub struct FoundLesion {
 
 /// All lesions, in the order in which a row-wise search meets them.
 pub fn find_lesions(mask: &Mask, frame: &Frame) -> Vec<FoundLesion> {
-    Region::components(&mask.lesions, |code| code != 0, true)
+    Region::components(&mask.lesions, |code| code != 0, Connectivity::Eight)
         .iter()
         .filter_map(|region| {
             let &(y, x0, _) = region.runs().first()?;

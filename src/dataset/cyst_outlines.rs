@@ -11,7 +11,7 @@ use super::mask_samples::MaskSample;
 use super::stamps::{PlaceSearch, Stamp};
 use crate::anatomy::{IRF, Interface};
 use crate::encoding::noise::Rng;
-use crate::mask::{Plane, Region, signed_distance};
+use crate::mask::{Connectivity, Plane, Region, signed_distance};
 
 /// What is kept around an outline, so that distances to it are known there, in pixels.
 const MARGIN_PX: u32 = 4;
@@ -141,7 +141,7 @@ impl CystOutlines {
 fn outlines_of(sample: &MaskSample) -> Vec<CystOutline> {
     let lit: Vec<u8> = sample.fluid.iter().map(|&lit| u8::from(lit)).collect();
     let plane = Plane::from_pixels(sample.width as u32, sample.height as u32, &lit);
-    let regions = Region::components(&plane, |code| code == 1, true);
+    let regions = Region::components(&plane, |code| code == 1, Connectivity::Eight);
     regions.iter().filter_map(|region| CystOutline::of(sample, region)).collect()
 }
 
@@ -226,7 +226,10 @@ pub(crate) mod tests {
 
     fn cysts(codes: &[u8]) -> Vec<u64> {
         let plane = Plane::from_pixels(200, 220, codes);
-        Region::components(&plane, |code| code == IRF, true).iter().map(Region::pixel_count).collect()
+        Region::components(&plane, |code| code == IRF, Connectivity::Eight)
+            .iter()
+            .map(Region::pixel_count)
+            .collect()
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! anew by a two-class threshold on the smoothed scan. Graded outlines stay what evaluations measure against.
 
 use crate::anatomy::{LESION_BASE, UNANNOTATED};
-use crate::mask::{Mask, Plane, Region, composite_code, signed_distance};
+use crate::mask::{Connectivity, Mask, Plane, Region, composite_code, signed_distance};
 use crate::scan::Rect;
 
 /// How far an outline may move, outwards and inwards, in pixels.
@@ -39,7 +39,7 @@ pub fn moved_to_edges(width: u32, image: &[u8], labels: &[u8]) -> Vec<u8> {
     let (mask, _) = Mask::from_composite(width, height, labels);
     let mut lesions = mask.lesions.to_pixels();
     let layers = mask.layers.to_pixels();
-    for region in Region::components(&mask.lesions, |lesion| lesion != 0, true) {
+    for region in Region::components(&mask.lesions, |lesion| lesion != 0, Connectivity::Eight) {
         let Some(&(y, x0, _)) = region.runs().first() else { continue };
         let code = labels[(y * width + x0) as usize];
         let window = Window::around(&region, width, height);
@@ -173,7 +173,7 @@ impl Window {
 fn parts_of(set: &[bool], columns: usize) -> Vec<Region> {
     let codes: Vec<u8> = set.iter().map(|&inside| u8::from(inside)).collect();
     let plane = Plane::from_pixels(columns as u32, (set.len() / columns) as u32, &codes);
-    Region::components(&plane, |code| code == 1, false)
+    Region::components(&plane, |code| code == 1, Connectivity::Four)
 }
 
 /// The value that splits a sample best in two classes (Otsu 1979); `None` if all are alike.

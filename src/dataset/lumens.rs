@@ -9,7 +9,7 @@ use super::samples::Sample;
 use super::stamps::{PlaceSearch, Stamp};
 use crate::anatomy::{IRF, is_lesion};
 use crate::encoding::noise::Rng;
-use crate::mask::{Plane, Region, signed_distance};
+use crate::mask::{Connectivity, Plane, Region, signed_distance};
 use crate::scan::Rect;
 
 /// What is cut out around a lumen, and the ring that its brightness is compared with, in pixels.
@@ -152,7 +152,7 @@ impl LumenBank {
 fn cut_out(sample: &Sample) -> Vec<Lumen> {
     let (width, height) = (sample.width as u32, sample.height as u32);
     let plane = Plane::from_pixels(width, height, &sample.labels);
-    let regions = Region::components(&plane, is_lesion, true);
+    let regions = Region::components(&plane, is_lesion, Connectivity::Eight);
     regions.iter().filter_map(|region| Lumen::cut(sample, region)).collect()
 }
 

@@ -8,7 +8,7 @@
 //! changes.
 
 use crate::anatomy::{ABOVE_ILM, BELOW_BM, IRF, is_lesion};
-use crate::mask::{Plane, Region, signed_distance};
+use crate::mask::{Connectivity, Plane, Region, signed_distance};
 
 /// Mean grey inside over that of the layers around that a painted cyst has at most: a little below the darker quarter of
 /// the cysts that graders drew in Duke 1-8, .60 of those under 90 µm and .65 to .66 of wider ones.
@@ -83,7 +83,7 @@ impl PaintedCysts {
             return None;
         }
         let plane = Plane::from_pixels(width, height, labels);
-        let regions = Region::components(&plane, |code| code == IRF, true);
+        let regions = Region::components(&plane, |code| code == IRF, Connectivity::Eight);
         let cysts: Vec<Cyst> = regions
             .iter()
             .filter(|region| region.pixel_count() >= LEAST_INSIDE)
@@ -283,7 +283,7 @@ mod tests {
             lesion_free: Some(&free),
         };
         let plane = Plane::from_pixels(size[0], size[1], labels);
-        let region = &Region::components(&plane, |code| code == IRF, true)[0];
+        let region = &Region::components(&plane, |code| code == IRF, Connectivity::Eight)[0];
         crate::metrics::lesions::measure(&scan, None, region).expect("a cyst with layers around")
     }
 

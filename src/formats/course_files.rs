@@ -78,10 +78,9 @@ const MARKS: [(&str, &str); 3] = [
 
 /// One line a visit, requested and measured.
 fn table(visits: &[Visit]) -> String {
-    let mut table =
-        "visit,month,share,central_um_requested,central_um,irf_mm2_requested,irf_mm2,\
+    let mut table = "visit,month,share,central_um_requested,central_um,irf_mm2_requested,irf_mm2,\
          srf_mm2_requested,srf_mm2,ped_mm2_requested,ped_mm2\n"
-            .to_owned();
+        .to_owned();
     for (number, visit) in visits.iter().enumerate() {
         let (requested, measured) = (&visit.requested, &visit.measured);
         table += &format!(

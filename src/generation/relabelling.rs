@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::anatomy::{LAYER_COUNT, is_lesion};
 use crate::formats::provenance::NamedModel;
-use crate::mask::{Mask, Plane, Region, signed_distance};
+use crate::mask::{Connectivity, Mask, Plane, Region, signed_distance};
 use crate::scan::Rect;
 
 /// How far from the painted edge labels may change, in pixels.
@@ -46,7 +46,7 @@ impl Relabelled {
 pub fn with_found_rims(mask: &Mask, found: &[u8]) -> (Mask, u64) {
     let before = mask.lesions.to_pixels();
     assert_eq!(found.len(), before.len(), "what was found has the size of the mask");
-    let regions = Region::components(&mask.lesions, |code| code != 0, true);
+    let regions = Region::components(&mask.lesions, |code| code != 0, Connectivity::Eight);
     let mut owners = vec![None; before.len()];
     let width = mask.width() as usize;
     for (owner, region) in regions.iter().enumerate() {
@@ -103,7 +103,7 @@ impl Rims<'_> {
         };
         let wanted: Vec<u8> = (0..inside.len()).map(|at| u8::from(is_fluid(at))).collect();
         let plane = Plane::from_pixels(window.width(), window.height(), &wanted);
-        let parts = Region::components(&plane, |code| code == 1, true);
+        let parts = Region::components(&plane, |code| code == 1, Connectivity::Eight);
         // It stays one lesion: what came off is not seen as part of it. Of equal parts the first.
         let largest = parts.into_iter().rev().max_by_key(Region::pixel_count).unwrap_or_default();
         if (largest.pixel_count() as f64) < LEAST_LEFT * region.pixel_count() as f64 {
@@ -163,7 +163,7 @@ mod tests {
 
     fn lesions(codes: &[u8]) -> usize {
         let plane = Plane::from_pixels(WIDTH as u32, 108, codes);
-        Region::components(&plane, |code| code == IRF, true).len()
+        Region::components(&plane, |code| code == IRF, Connectivity::Eight).len()
     }
 
     #[test]

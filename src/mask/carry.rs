@@ -1,6 +1,6 @@
 //! Lesions carried from one retina to another: a mask that is varied keeps the fluid that nobody asked to change.
 
-use super::{Mask, Region};
+use super::{Connectivity, Mask, Region};
 use crate::anatomy::BELOW_BM;
 
 /// ILM and BM of a column: the first retinal row, and the one after the last.
@@ -23,7 +23,7 @@ pub fn carry_lesions(from: &Mask, onto: &mut Mask) {
         for x in 0..width {
             let code = left.get(x, y);
             if code != 0 {
-                let lesion = Region::connected(&left, x, y, true);
+                let lesion = Region::connected(&left, x, y, Connectivity::Eight);
                 lesion.runs().iter().for_each(|&(y, x0, x1)| left.fill_run(y, x0, x1, 0));
                 carry(&lesion, code, (before.as_slice(), after.as_slice()), onto);
             }

@@ -1,6 +1,6 @@
 //! Fill: the region a click floods, by what it paints.
 
-use super::{Mask, PaintTarget, Region};
+use super::{Connectivity, Mask, PaintTarget, Region};
 use crate::anatomy::UNANNOTATED;
 
 /// The pixels a click at `(x, y)` means to paint.
@@ -16,15 +16,19 @@ pub fn fill_region(mask: &Mask, x: u32, y: u32, target: PaintTarget) -> Region {
         return Region::default();
     }
     match target {
-        PaintTarget::Layer(_) => Region::connected(&mask.layers, x, y, false),
+        PaintTarget::Layer(_) => Region::connected(&mask.layers, x, y, Connectivity::Four),
         PaintTarget::EraseLesion => {
             let is_lesion = mask.lesions.get(x, y) != 0;
-            if is_lesion { Region::connected(&mask.lesions, x, y, true) } else { Region::default() }
+            if is_lesion {
+                Region::connected(&mask.lesions, x, y, Connectivity::Eight)
+            } else {
+                Region::default()
+            }
         }
         PaintTarget::Lesion(_) => hole(mask, x, y).unwrap_or_else(|| {
             let (size, code) = ([mask.width(), mask.height()], mask.composite(x, y));
             let inside = |x, y| mask.composite(x, y) == code;
-            Region::flooded(size, [x, y], false, inside, |_| true).unwrap_or_default()
+            Region::flooded(size, [x, y], Connectivity::Four, inside, |_| true).unwrap_or_default()
         }),
     }
 }
@@ -40,7 +44,13 @@ fn hole(mask: &Mask, x: u32, y: u32) -> Option<Region> {
         let touches_edge = x0 == 0 || y == 0 || x1 == width || y + 1 == height;
         !touches_edge && (x0..x1).all(|x| mask.layers.get(x, y) != UNANNOTATED)
     };
-    Region::flooded([width, height], [x, y], false, |x, y| mask.lesions.get(x, y) == 0, is_enclosed)
+    Region::flooded(
+        [width, height],
+        [x, y],
+        Connectivity::Four,
+        |x, y| mask.lesions.get(x, y) == 0,
+        is_enclosed,
+    )
 }
 
 #[cfg(test)]

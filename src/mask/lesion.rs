@@ -1,6 +1,6 @@
 //! One lesion: a connected region of a lesion class.
 
-use super::{Mask, Region};
+use super::{Connectivity, Mask, Region};
 use crate::anatomy::LESION_BASE;
 
 /// A connected lesion as it lies in a mask.
@@ -19,7 +19,8 @@ impl LesionRegion {
             return None;
         }
         let code = mask.lesions.get(x, y);
-        (code != 0).then(|| Self { code, region: Region::connected(&mask.lesions, x, y, true) })
+        (code != 0)
+            .then(|| Self { code, region: Region::connected(&mask.lesions, x, y, Connectivity::Eight) })
     }
 
     /// Composite code.

@@ -51,7 +51,7 @@ pub use order::{order_violations, repair_order};
 pub use paint::{LockedLabels, PaintSettings, PaintTarget, paint_region, paint_segment};
 pub use plane::{Plane, TILE_SIDE};
 pub use polygon::polygon_region;
-pub use region::Region;
+pub use region::{Connectivity, Region};
 pub use smooth::{SmoothSettings, smooth};
 pub use stroke::capsule_runs;
 pub use transform::Placement;

@@ -3,6 +3,15 @@
 use super::Plane;
 use crate::scan::Rect;
 
+/// Which neighbours of a pixel belong together with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connectivity {
+    /// Those that it shares a side with.
+    Four,
+    /// Those at its corners, too.
+    Eight,
+}
+
 /// Pixels `(y, x0, x1)` with `x0..x1` half-open, ordered by row and column; runs neither touch nor overlap.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Region {
@@ -121,21 +130,19 @@ impl Region {
         (bounds.x0, hulls)
     }
 
-    /// The connected pixels around `(x, y)` whose codes are like the one there, touching by sides; by
-    /// corners, too, if `diagonally`.
+    /// The connected pixels around `(x, y)` whose codes are like the one there.
     ///
     /// # Panics
     /// Outside the plane.
-    pub fn connected(plane: &Plane, x: u32, y: u32, diagonally: bool) -> Region {
+    pub fn connected(plane: &Plane, x: u32, y: u32, connectivity: Connectivity) -> Region {
         let code = plane.get(x, y);
         let inside = |x: u32, y: u32| plane.get(x, y) == code;
-        Self::flooded([plane.width(), plane.height()], [x, y], diagonally, inside, |_| true)
+        Self::flooded([plane.width(), plane.height()], [x, y], connectivity, inside, |_| true)
             .unwrap_or_default()
     }
 
-    /// All connected regions of pixels that share a wanted code, by their first pixel; they touch by sides, and by
-    /// corners, too, if `diagonally`.
-    pub fn components(plane: &Plane, wanted: impl Fn(u8) -> bool, diagonally: bool) -> Vec<Region> {
+    /// All connected regions of pixels that share a wanted code, by their first pixel.
+    pub fn components(plane: &Plane, wanted: impl Fn(u8) -> bool, connectivity: Connectivity) -> Vec<Region> {
         let (width, codes) = (plane.width(), plane.to_pixels());
         let mut is_seen = vec![false; codes.len()];
         let mut found = Vec::new();
@@ -146,7 +153,7 @@ impl Region {
             let start = [at as u32 % width, at as u32 / width];
             let same = |x: u32, y: u32| codes[(y * width + x) as usize] == code;
             let size = [width, plane.height()];
-            let region = Self::flooded(size, start, diagonally, same, |_| true).unwrap_or_default();
+            let region = Self::flooded(size, start, connectivity, same, |_| true).unwrap_or_default();
             region.fill(width, &mut is_seen);
             found.push(region);
         }
@@ -169,7 +176,7 @@ impl Region {
     pub fn flooded(
         size: [u32; 2],
         start: [u32; 2],
-        diagonally: bool,
+        connectivity: Connectivity,
         inside: impl Fn(u32, u32) -> bool,
         accepted: impl Fn((u32, u32, u32)) -> bool,
     ) -> Option<Region> {
@@ -181,7 +188,7 @@ impl Region {
         let mut seen = vec![false; width as usize * height as usize];
         let mut runs = Vec::new();
         let mut waiting = vec![start];
-        let reach = u32::from(diagonally);
+        let reach = u32::from(connectivity == Connectivity::Eight);
         while let Some([x, y]) = waiting.pop() {
             if seen[index(x, y)] {
                 continue;
@@ -258,12 +265,16 @@ mod tests {
             0, 0, 9, 10,
             9, 0, 0, 0,
         ]);
-        let counts = |diagonally| -> Vec<u64> {
-            Region::components(&plane, |code| code > 8, diagonally).iter().map(Region::pixel_count).collect()
+        let counts = |connectivity| -> Vec<u64> {
+            Region::components(&plane, |code| code > 8, connectivity)
+                .iter()
+                .map(Region::pixel_count)
+                .collect()
         };
-        assert_eq!((counts(true), counts(false)), (vec![2, 1, 1], vec![1, 1, 1, 1]));
+        let counted = [Connectivity::Eight, Connectivity::Four].map(counts);
+        assert_eq!(counted, [vec![2, 1, 1], vec![1, 1, 1, 1]]);
         let mut filled = vec![false; 12];
-        Region::components(&plane, |code| code == 9, true)[0].fill(4, &mut filled);
+        Region::components(&plane, |code| code == 9, Connectivity::Eight)[0].fill(4, &mut filled);
         assert_eq!((0..12).filter(|&at| filled[at]).collect::<Vec<_>>(), [1, 6]);
     }
 
@@ -284,14 +295,17 @@ mod tests {
     #[test]
     fn a_flood_stays_inside_one_code_and_touches_corners_only_when_told() {
         let plane = Plane::from_pixels(4, 3, &[1, 1, 0, 0, 0, 0, 1, 1, 1, 0, 0, 1]);
-        assert_eq!(Region::connected(&plane, 0, 0, false).runs(), [(0, 0, 2)]);
-        assert_eq!(Region::connected(&plane, 0, 0, true).runs(), [(0, 0, 2), (1, 2, 4), (2, 3, 4)]);
-        assert_eq!(Region::connected(&plane, 3, 0, false).pixel_count(), 2);
+        assert_eq!(Region::connected(&plane, 0, 0, Connectivity::Four).runs(), [(0, 0, 2)]);
+        assert_eq!(
+            Region::connected(&plane, 0, 0, Connectivity::Eight).runs(),
+            [(0, 0, 2), (1, 2, 4), (2, 3, 4)]
+        );
+        assert_eq!(Region::connected(&plane, 3, 0, Connectivity::Four).pixel_count(), 2);
     }
 
     #[test]
     fn a_flood_that_is_not_accepted_is_given_up() {
-        let found = Region::flooded([5, 5], [2, 2], false, |_, _| true, |(_, x0, _)| x0 > 0);
+        let found = Region::flooded([5, 5], [2, 2], Connectivity::Four, |_, _| true, |(_, x0, _)| x0 > 0);
         assert_eq!(found, None);
     }
 

@@ -4,7 +4,7 @@
 //! load in seconds ([`set`]), filters and orders are arrays of indices ([`select`]), every decision is a line that is
 //! never changed ([`log`]), and what was not looked at is accepted by a sample with a stated bound ([`audit`]). Two
 //! reviewers are kept apart and compared ([`kappa`]), and so are graders who drew ([`graders`]); [`nearest`] finds pairs that repeat a training scan, [`files`]
-//! finds what was changed or lost since, [`blind`] asks whether anybody can tell. [`doubt`] shows where a segmenter does
+//! finds what was changed or lost since, [`origin`] which pair a picture was, [`blind`] asks whether anybody can tell. [`doubt`] shows where a segmenter does
 //! not find the mask again, [`edits`] keeps masks that were changed, [`embedding`] makes a map of all pairs. A reviewed
 //! set leaves through [`export`].
 //!
@@ -26,6 +26,7 @@ mod lines;
 pub mod log;
 pub mod made_rows;
 pub mod nearest;
+pub mod origin;
 pub mod proportion;
 pub mod reviewed;
 pub mod row;

@@ -179,10 +179,7 @@ fn begin_baseline(
 }
 
 /// Takes the newest checkpoint, if there is one, and the folder.
-fn resume<N: StageNetwork>(
-    trainer: &mut Trainer<N>,
-    given: &Given,
-) -> Result<RunDirectory, TrainingError> {
+fn resume<N: StageNetwork>(trainer: &mut Trainer<N>, given: &Given) -> Result<RunDirectory, TrainingError> {
     let path = given.run.path;
     let checkpoints = path.join("checkpoints");
     if let Some(&newest) = checkpoint::steps_of(&checkpoints)?.last() {

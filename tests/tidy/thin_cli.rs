@@ -6,10 +6,8 @@ use super::reserved::program;
 use super::{code_lines, names_crate, room, rust_files};
 
 /// Files of `cli` that use `metrics` or work in parallel, each with its reason.
-const MEASURING: [(&str, &str); 4] = [
+const MEASURING: [(&str, &str); 2] = [
     ("src/cli/generate/judge.rs", "hands a segmenter to the judge of `generation`, which knows no network"),
-    ("src/cli/origin.rs", "reads every picture of the data sets that it searches"),
-    ("src/cli/review/check.rs", "reads every picture of the data set that it checks"),
     ("src/cli/segment.rs", "calls classes as `metrics` does"),
 ];
 

@@ -7,7 +7,7 @@ use super::super::lesions::{FoundLesion, find_lesions};
 use super::super::recipe::LayerName;
 use crate::anatomy::{Interface, Lesion};
 use crate::mask::measure::LiveMeasure;
-use crate::mask::{CentralThickness, Interfaces, Mask, Region};
+use crate::mask::{CentralThickness, Connectivity, Interfaces, Mask, Region};
 
 /// A central thickness this near to the limit is not asked about: it could be seen either way.
 const NEAR_LIMIT_UM: f64 = 15.0;
@@ -179,7 +179,7 @@ fn line(mask: &Mask) -> Option<QuizQuestion> {
 }
 
 fn fluid(mask: &Mask) -> Option<QuizQuestion> {
-    let regions = Region::components(&mask.lesions, |code| code != 0, true);
+    let regions = Region::components(&mask.lesions, |code| code != 0, Connectivity::Eight);
     let lesions: Vec<Vec<(u32, u32, u32)>> = regions
         .iter()
         .filter(|region| region.pixel_count() >= LEAST_CYST_PX)

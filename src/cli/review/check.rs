@@ -3,13 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use rayon::prelude::*;
 
 use super::notes::print_notes;
-use crate::dataset::burnt_in;
-use crate::formats::{read_file, scan_image};
 use crate::review::Reviewed;
-use crate::review::files::{FileTrouble, check};
+use crate::review::files::{FileTrouble, check, with_text_in_a_corner};
 
 /// Looks at every file of a data set: is it there, is it the one that was scored, does text stand in a corner of a scan.
 ///
@@ -33,17 +30,8 @@ pub fn run(args: CheckArgs) -> anyhow::Result<()> {
     let set = &reviewed.set;
     let rows: Vec<u32> = (0..set.len() as u32).collect();
     let troubled = check(set, &rows)?;
-    let lines = set.lines(&rows)?;
-    let texts: Vec<&str> = lines
-        .par_iter()
-        .filter(|line| {
-            // What cannot be read is told of above, or by whoever opens it.
-            let bytes = read_file(&set.dir.join(&line.image));
-            let image = bytes.and_then(|bytes| scan_image::read(&bytes, &line.image));
-            image.is_ok_and(|image| !burnt_in::find(&image).is_empty())
-        })
-        .map(|line| line.id.as_str())
-        .collect();
+    let with_text = with_text_in_a_corner(set, &rows)?;
+    let texts: Vec<&str> = with_text.iter().map(|&row| set.id(row)).collect();
     let of = |trouble: FileTrouble| -> Vec<&str> {
         troubled.iter().filter(|file| file.trouble == trouble).map(|file| file.file.as_str()).collect()
     };

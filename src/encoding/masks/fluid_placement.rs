@@ -228,7 +228,7 @@ fn lit(pixels: &[usize], count: usize) -> Vec<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mask::{Plane, Region};
+    use crate::mask::{Connectivity, Plane, Region};
 
     const WIDTH: usize = 120;
 
@@ -247,7 +247,10 @@ mod tests {
     fn regions(lit: &[bool]) -> Vec<u64> {
         let plane =
             Plane::from_pixels(WIDTH as u32, 60, &lit.iter().map(|&lit| u8::from(lit)).collect::<Vec<_>>());
-        Region::components(&plane, |code| code == 1, true).iter().map(Region::pixel_count).collect()
+        Region::components(&plane, |code| code == 1, Connectivity::Eight)
+            .iter()
+            .map(Region::pixel_count)
+            .collect()
     }
 
     #[test]

@@ -26,7 +26,7 @@ const MAX_NAME_CHARS: usize = 80;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExperimentPlan {
-    /// [`PLAN_VERSION`]; others are refused.
+    /// `PLAN_VERSION`; others are refused.
     pub version: u32,
     /// The program that made the plan.
     pub software: String,

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::{LesionFigures, LesionScan, measure};
 use crate::anatomy::is_lesion;
-use crate::mask::{Plane, Region};
+use crate::mask::{Connectivity, Plane, Region};
 use crate::metrics::quantile::quantile;
 use crate::scan::Spacing;
 
@@ -91,7 +91,7 @@ pub fn graded_lesions(scan: &LesionScan, spacing: Option<Spacing>) -> Vec<Lesion
 
 /// The connected lesions of a label map, by their first pixel.
 pub(in crate::metrics) fn lesion_regions([width, height]: [u32; 2], labels: &[u8]) -> Vec<Region> {
-    Region::components(&Plane::from_pixels(width, height, labels), is_lesion, true)
+    Region::components(&Plane::from_pixels(width, height, labels), is_lesion, Connectivity::Eight)
 }
 
 /// Figures by class of width, of lesions whose width is known in micrometres.

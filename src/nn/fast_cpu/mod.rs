@@ -1,7 +1,7 @@
 //! The network on a CPU, several times faster than burn's general operators.
 //!
 //! A picture must follow the brush on two cores, and a training must end. These are the two operators where the
-//! time goes, convolution and group norm with SiLU, for burn's CPU backend, with gradients ([`learning`]) and
+//! time goes, convolution and group norm with SiLU, for burn's CPU backend, with gradients (`learning`) and
 //! without; each function answers `None` where it does not apply (another backend, a shape it does not know), and
 //! the caller then takes burn's way. Tests hold both ways together.
 

@@ -2,11 +2,11 @@
 //!
 //! In builds without matrix units (WGSL) burn has one convolution, a thread for each pixel and one to four channels
 //! that reads every weight from the device's memory; kernels of that kind reach a few hundredths of what a GPU can do.
-//! [`tiled_convolution`] computes tiles from workgroup memory instead, in single-precision sums also for half precision.
+//! `tiled_convolution` computes tiles from workgroup memory instead, in single-precision sums also for half precision.
 //! It is written once, through cubecl, for WGSL, SPIR-V, Metal's language and CUDA.
 //!
-//! Nothing is taken on trust: it is off until [`choice::choose`] has compared it on the device in hand with the CPU's
-//! convolution, and timed it beside burn's. Like [`super::fast_cpu`], [`convolve`] answers `None` where it does not
+//! Nothing is taken on trust: it is off until `choice::choose` has compared it on the device in hand with the CPU's
+//! convolution, and timed it beside burn's. Like [`super::fast_cpu`], `convolve` answers `None` where it does not
 //! apply.
 
 #[cfg(feature = "gpu")]

@@ -7,7 +7,7 @@ use super::super::kappa::{Kappa, cohen};
 use super::graded_scan::GradedScan;
 use super::spread::{BlandAltman, FiveNumbers};
 use crate::anatomy::{INTERFACE_COUNT, LESION_BASE, Lesion};
-use crate::mask::{Agreement, CentralThickness, Mask, Region};
+use crate::mask::{Agreement, CentralThickness, Connectivity, Mask, Region};
 use crate::scan::Spacing;
 
 /// Kinds of fluid.
@@ -103,7 +103,9 @@ impl ScanAgreement {
         let interface_um =
             agreement.interfaces.each_ref().map(|distance| distance.mean_px.map(|px| px * axial_um));
         let regions = masks.map(|mask| {
-            Lesion::ALL.map(|lesion| Region::components(&mask.lesions, |code| code == lesion.code(), true))
+            Lesion::ALL.map(|lesion| {
+                Region::components(&mask.lesions, |code| code == lesion.code(), Connectivity::Eight)
+            })
         });
         let count = |grader: usize, kind: usize| regions[grader][kind].len();
         let pixel_mm2 = axial_um * f64::from(spacing.lateral_um_per_px) * 1e-6;

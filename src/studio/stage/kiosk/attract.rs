@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::mask::{Mask, Plane, Region};
+use crate::mask::{Connectivity, Mask, Plane, Region};
 
 /// The eye as it is without its lesions is shown for so long first.
 const BEFORE: Duration = Duration::from_millis(1_500);
@@ -41,7 +41,7 @@ pub struct SelfPainting {
 impl SelfPainting {
     /// Of an eye that is shown from `begun` on.
     pub fn new(whole: Mask, begun: Duration) -> Self {
-        let mut lesions = Region::components(&whole.lesions, |code| code != 0, true);
+        let mut lesions = Region::components(&whole.lesions, |code| code != 0, Connectivity::Eight);
         lesions.sort_by_key(|lesion| lesion.bounds().x0);
         let columns = lesions.iter().map(|lesion| lesion.bounds().width()).sum();
         Self { whole, lesions, columns, begun, step: 0 }
