@@ -36,8 +36,8 @@
 //! the window holds one of them. Two rooms are new: [`data_folder`], because `device` keeps its tuning where `studio` keeps
 //! its settings, and `segmentation`, because training, experiments and the window label scans the same way. In `studio`,
 //! what several pages share has a room of its own, too: `files`, `export`, `label_mapping`, `course`, `texts`, `widgets`.
-//! The Edit page is no value that only reads: its `EditorContext` lends it the session, the settings and the synthetic pane
-//! mutably, because a stroke must be in the document and in the request for the next picture within its own frame.
+//! Of the pages the editor alone is lent session, settings and synthesis mutably (`EditorContext`), because a stroke must
+//! be in the document and in the next picture's request within its frame.
 //!
 //! # Invariants
 //! - `anatomy` to `dataset` and `metrics` build without burn and without egui
@@ -45,8 +45,8 @@
 //! - One way to change the document: [`document::Editor::apply`]. Reading it is free.
 //! - The document is a cheap value: planes are copy-on-write tiles, a snapshot copies pointers.
 //! - Conditional compilation by system stands in `platform`, threads and mailboxes are made in `background`. The map of
-//!   the house names two kinds of them, a mailbox and a job; three stand beside them: a bounded queue for what must not be
-//!   lost, `Reports` for what is said beside the newest, and a `Watch` on how far work of many parts is.
+//!   the house names a mailbox and a job; beside them stand a queue for what must not be lost, `Reports` for what is said
+//!   beside the newest, and a `Watch` on how far work is.
 //! - One thread owns the tensors; a panic there is an event, not a crash.
 //! - Files are written to a temporary name, synced and renamed; readers never trust a header.
 

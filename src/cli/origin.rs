@@ -51,7 +51,7 @@ pub fn run(args: OriginArgs) -> anyhow::Result<()> {
                 "data_set": origin.dir, "id": origin.id, "different_bits": origin.different_bits
             })
         });
-        let next = search.next_different_bits();
+        let next = search.found.get(1).map(|next| next.different_bits);
         let seed = says.as_ref().map(|says| says.seed);
         println!(
             "{}",
@@ -74,7 +74,7 @@ pub fn run(args: OriginArgs) -> anyhow::Result<()> {
     match origin {
         Some(_) => Ok(()),
         None => {
-            let compared = search.compared();
+            let compared = search.found.len();
             bail!("{name}: none of {compared} scans is near enough; name other data sets with --in")
         }
     }

@@ -45,8 +45,8 @@ pub struct GeneratedFacts {
     /// What computed, as far as it decides about the last bit.
     #[serde(default)]
     pub arithmetic: Option<String>,
-    /// What was requested of the mask; what it measures is in the scores. (The key stays that of before: the lines of a
-    /// folder are added to by later programs, merged from shards, and equal to the byte for an equal plan.)
+    /// What was requested of the mask; what it measures is in the scores. (The key stays: later programs add to a folder,
+    /// and equal plans make equal bytes.)
     #[serde(default, rename = "asked", skip_serializing_if = "RequestedConditions::is_nothing")]
     pub requested: RequestedConditions,
     /// Masks that were drawn before and not kept.

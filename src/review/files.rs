@@ -6,7 +6,6 @@ use super::ReviewError;
 use super::set::{PairLine, ReviewSet};
 use crate::dataset::burnt_in;
 use crate::formats::provenance::sha256_hex;
-use crate::formats::{read_file, scan_image};
 
 /// What is wrong with a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -50,19 +49,14 @@ pub fn check(set: &ReviewSet, rows: &[u32]) -> Result<Vec<TroubledFile>, ReviewE
     Ok(found.into_iter().flatten().collect())
 }
 
-/// Those of some rows in a corner of whose scan text seems to stand, which may be a name; all cores look. Scans that cannot
-/// be read are passed over: [`check`] tells of them, or whoever opens them.
+/// Those of some rows in a corner of whose scan text seems to stand. Scans that cannot be read are left to [`check`].
 ///
 /// # Errors
 /// If the manifest was changed since it was loaded.
 pub fn with_text_in_a_corner(set: &ReviewSet, rows: &[u32]) -> Result<Vec<u32>, ReviewError> {
     let lines = set.lines(rows)?;
-    let has_text = |line: &PairLine| {
-        let bytes = read_file(&set.dir.join(&line.image));
-        let image = bytes.and_then(|bytes| scan_image::read(&bytes, &line.image));
-        image.is_ok_and(|image| !burnt_in::find(&image).is_empty())
-    };
-    let found = rows.par_iter().zip(&lines).filter(|(_, line)| has_text(line));
+    let has_text = |line| set.scan_of(line).is_ok_and(|scan| !burnt_in::find(&scan).is_empty());
+    let found = rows.par_iter().zip(&lines).filter(|&(_, line)| has_text(line));
     Ok(found.map(|(&row, _)| row).collect())
 }
 

@@ -173,10 +173,7 @@ pub fn nearest_of_rows(
     let found: Vec<Result<NearestLine, String>> = lines
         .par_iter()
         .map(|line| {
-            let path = set.dir.join(&line.image);
-            let image =
-                read_file(&path).and_then(|bytes| scan_image::read(&bytes, &path.display().to_string()));
-            let print = Print::of(&image.map_err(|error| error.to_string())?);
+            let print = Print::of(&set.scan_of(line).map_err(|error| error.to_string())?);
             let nearest = references.nearest(&print).ok_or("there is no reference")?;
             Ok(NearestLine {
                 version: NEAREST_VERSION,

@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::ReviewError;
-use super::set::ReviewSet;
+use super::set::{PairLine, ReviewSet};
 use crate::dataset::duplicates::DifferenceHash;
-use crate::formats::{read_file, scan_image};
 use crate::scan::GreyImage;
 
 /// Bits of 256 in which a re-compressed or resized copy may differ. Strangers differ in about half of them, and pairs
@@ -15,13 +14,13 @@ use crate::scan::GreyImage;
 const MAX_DIFFERENT_BITS: u32 = 32;
 
 /// A scan that may be the picture.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct OriginCandidate {
     /// Folder of its data set.
     pub dir: PathBuf,
     /// Its name there.
     pub id: String,
-    /// Bits of 256 in which its hash differs from the picture's, or from its mirror image's.
+    /// Of 256 of its hash and the picture's, or its mirror image's.
     pub different_bits: u32,
 }
 
@@ -29,8 +28,8 @@ pub struct OriginCandidate {
 #[derive(Clone, Debug)]
 pub struct OriginSearch {
     hashes: [DifferenceHash; 2],
-    /// The nearest first.
-    found: Vec<OriginCandidate>,
+    /// The scans that it was compared with, the nearest first.
+    pub found: Vec<OriginCandidate>,
 }
 
 impl OriginSearch {
@@ -39,27 +38,22 @@ impl OriginSearch {
         Self { hashes: DifferenceHash::of(picture), found: Vec::new() }
     }
 
-    /// Compares the picture with every scan of a data set, on all cores; how many of them could not be read, which are
-    /// left out.
+    /// Compares the picture with every scan of a data set, on all cores; how many of them could not be read.
     ///
     /// # Errors
     /// If the data set cannot be read.
     pub fn search(&mut self, dir: &Path) -> Result<usize, ReviewError> {
         let set = ReviewSet::load(dir)?;
         let rows: Vec<u32> = (0..set.len() as u32).collect();
-        let compared: Vec<Option<OriginCandidate>> = set
-            .lines(&rows)?
-            .par_iter()
-            .map(|line| {
-                let bytes = read_file(&dir.join(&line.image)).ok()?;
-                let image = scan_image::read(&bytes, &line.image).ok()?;
-                let own = &DifferenceHash::of(&image)[0];
-                let different_bits = self.hashes.iter().map(|hash| hash.difference(own)).min()?;
-                Some(OriginCandidate { dir: dir.to_owned(), id: line.id.clone(), different_bits })
-            })
-            .collect();
-        let unreadable = compared.iter().filter(|candidate| candidate.is_none()).count();
-        self.found.extend(compared.into_iter().flatten());
+        let lines = set.lines(&rows)?;
+        let candidate = |line: &PairLine| {
+            let own = &DifferenceHash::of(&set.scan_of(line).ok()?)[0];
+            let different_bits = self.hashes.iter().map(|hash| hash.difference(own)).min()?;
+            Some(OriginCandidate { dir: dir.to_owned(), id: line.id.clone(), different_bits })
+        };
+        let compared: Vec<OriginCandidate> = lines.par_iter().filter_map(candidate).collect();
+        let unreadable = lines.len() - compared.len();
+        self.found.extend(compared);
         self.found.sort_by_key(|candidate| candidate.different_bits);
         Ok(unreadable)
     }
@@ -67,15 +61,5 @@ impl OriginSearch {
     /// The scan that the picture was; `None` where none is near enough.
     pub fn origin(&self) -> Option<&OriginCandidate> {
         self.found.first().filter(|nearest| nearest.different_bits <= MAX_DIFFERENT_BITS)
-    }
-
-    /// Bits in which the second nearest scan differs: how sure the first is.
-    pub fn next_different_bits(&self) -> Option<u32> {
-        self.found.get(1).map(|next| next.different_bits)
-    }
-
-    /// Scans that the picture was compared with.
-    pub fn compared(&self) -> usize {
-        self.found.len()
     }
 }

@@ -16,7 +16,8 @@ use super::lines::{EDITS_FILE, NEWER, Parsed, lines_of, parse_line, stays_inside
 pub use super::lines::{PairFacts, PairLine};
 use super::row::{NO_GENERATION, Row};
 use crate::dataset::manifest::{MANIFEST_FILE, MANIFEST_VERSION, bytes_of};
-use crate::formats::FormatError;
+use crate::formats::{FormatError, read_file, scan_image};
+use crate::scan::GreyImage;
 
 /// Problems that are kept in words; all are counted.
 const MAX_NAMED_PROBLEMS: usize = 20;
@@ -281,6 +282,12 @@ impl ReviewSet {
                 if is_same && stays { Ok(line) } else { Err(self.moved(row, &path).into()) }
             })
             .collect()
+    }
+
+    /// The scan of a line.
+    pub(super) fn scan_of(&self, line: &PairLine) -> Result<GreyImage, FormatError> {
+        let path = self.dir.join(&line.image);
+        scan_image::read(&read_file(&path)?, &path.display().to_string())
     }
 
     fn moved(&self, row: u32, path: &Path) -> FormatError {

@@ -68,7 +68,7 @@ pub struct LaunchNote {
     /// The command that reaches the machine whose run the folder shows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remote: Option<String>,
-    /// What it trains on; programs of before did not keep it, and a run of another machine has it there.
+    /// What it trains on, where a program that keeps this began it here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     scans: Option<TrainedScans>,
 }
@@ -86,37 +86,29 @@ impl TrainedScans {
         Self { count: data.entries.len(), sha256: scans_sha256(&data.entries) }
     }
 
-    /// "7 scans of data (3fa9c1d2)".
     fn in_words(&self, folder: &Path) -> String {
-        let start = self.sha256.get(..8).unwrap_or(&self.sha256);
-        format!("{} scans of {} ({start})", self.count, folder.display())
+        format!("{} scans of {} ({:.8})", self.count, folder.display(), self.sha256)
     }
 }
 
 impl LaunchNote {
-    /// Whether the run in a folder goes on with the scans that it began with, wherever they lie now. A run that was begun
+    /// Whether the run in a folder goes on with the scans that it began with, wherever they lie now. One that was begun
     /// before they were kept, or is just branched off, takes any.
     ///
     /// # Errors
-    /// If these are others; the message names both. If the note cannot be read.
+    /// If these are others, or the note cannot be read.
     pub(super) fn check_goes_on_with(run: &Path, data: &Manifest) -> Result<(), TrainingError> {
         if !run.join(LAUNCH_FILE).exists() {
             return Ok(());
         }
-        let note = Self::read(run)?;
-        let now = TrainedScans::of(data);
-        match &note.scans {
-            Some(began) if *began != now => {
-                let reason = format!(
-                    "the run trains on the {}, and the {} are others; name its own with --data, wherever they lie \
-                     now, or begin a run of its own with --branch",
-                    began.in_words(&note.data),
-                    now.in_words(&data.dir)
-                );
-                Err(TrainingError::Config { path: run.to_owned(), reason })
-            }
-            _ => Ok(()),
-        }
+        let (note, now) = (Self::read(run)?, TrainedScans::of(data));
+        let Some(began) = note.scans.filter(|began| *began != now) else { return Ok(()) };
+        let (began, now) = (began.in_words(&note.data), now.in_words(&data.dir));
+        let reason = format!(
+            "the run trains on the {began}, and the {now} are others; name its own with --data, wherever they lie \
+             now, or begin a run of its own with --branch"
+        );
+        Err(TrainingError::Config { path: run.to_owned(), reason })
     }
 
     /// The note of the run in a folder.
