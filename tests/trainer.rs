@@ -288,7 +288,7 @@ fn a_stopped_run_goes_on_as_if_it_had_never_stopped() {
 }
 
 #[test]
-fn a_run_goes_on_with_its_scans_wherever_they_lie_and_with_no_others() {
+fn a_run_goes_on_with_its_data_wherever_it_lies_and_with_no_other() {
     let folder = tempfile::tempdir().unwrap();
     let (began, path) = (data_set(folder.path()), folder.path().join("run"));
     let quiet = |steps| RunConfig { sample_every: 0, validate_every: 0, ..config(steps) };
@@ -301,8 +301,8 @@ fn a_run_goes_on_with_its_scans_wherever_they_lie_and_with_no_others() {
     let text = fs::read_to_string(&manifest).unwrap();
     write_file(&manifest, text.replacen("duke-1", "duke-3", 1).as_bytes()).unwrap();
     let refused = resume(quiet(3), &moved, &path).unwrap_err().to_string();
-    assert!(refused.contains("trains on the 7 scans of") && refused.contains("--branch"), "{refused}");
-    // A branch takes them; its note is that of a run of an earlier program, which kept no scans.
+    assert!(refused.contains("is another") && refused.contains("--branch"), "{refused}");
+    // A branch takes it; its note is that of an earlier program.
     let branch = folder.path().join("branch");
     RunDirectory::branch(&path, 2, &branch, &quiet(3)).unwrap();
     resume(quiet(3), &moved, &branch).unwrap();

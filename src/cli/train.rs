@@ -48,7 +48,7 @@ use crate::worker::ModelSource;
     retidiff train --data data --run runs/segmenter --stage segment --network small")]
 pub struct TrainArgs {
     /// Folder of a data set, as `retidiff import` makes it [default: the one a resumed run began with, which may lie elsewhere
-    /// now but must hold the same scans]
+    /// now]
     #[arg(long, value_name = "DIR", required_unless_present_any = ["resume", "branch", "print_config", "order"])]
     data: Option<PathBuf>,
     /// Folder of the run

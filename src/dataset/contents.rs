@@ -8,7 +8,7 @@ use std::path::Path;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::manifest::ManifestEntry;
+use super::manifest::{Manifest, ManifestEntry};
 use crate::formats::FormatError;
 use crate::formats::provenance::{hexadecimal, sha256_hex};
 
@@ -28,20 +28,14 @@ pub fn contents_sha256(dir: &Path, entries: &[&ManifestEntry]) -> Result<String,
     Ok(hexadecimal(&all.finalize()))
 }
 
-/// SHA-256 of which scans of whom a data set holds, and by whom each is labelled, hexadecimal: the same wherever it lies
-/// and in whatever order. No file is read.
-pub fn scans_sha256(entries: &[ManifestEntry]) -> String {
-    let of = |entry: &ManifestEntry| {
-        let labels = match &entry.label {
-            None => "none",
-            Some(_) if entry.pseudo_labelled => "auto-trace",
-            Some(_) => "grader",
-        };
-        serde_json::json!([entry.id, entry.subject, labels]).to_string()
-    };
-    let mut scans: Vec<String> = entries.iter().map(of).collect();
-    scans.sort_unstable();
-    sha256_hex(scans.join("\n").as_bytes())
+/// Hash of a data set's entries: the same wherever the data set lies.
+pub fn data_sha256(data: &Manifest) -> String {
+    let lines: Vec<String> = data
+        .entries
+        .iter()
+        .map(|entry| serde_json::to_string(entry).expect("an entry is plain data"))
+        .collect();
+    sha256_hex(lines.join("\n").as_bytes())
 }
 
 /// Of one scan.
@@ -101,13 +95,6 @@ mod tests {
         assert_ne!(hash(1, &entry).unwrap(), before, "the same bytes, parted elsewhere");
         let ignored = ManifestEntry { ignored_columns: vec![[0, 2]], ..entry.clone() };
         assert_ne!(hash(0, &ignored).unwrap(), before);
-        let scans = |entries: [&ManifestEntry; 2]| scans_sha256(&entries.map(Clone::clone));
-        let unlabelled = ManifestEntry { label: None, ..entry.clone() };
-        assert_eq!(scans([&unlabelled, &ignored]), scans([&entry, &unlabelled]), "in any order");
-        let other = ManifestEntry { subject: "t".to_owned(), ..entry.clone() };
-        let traced = ManifestEntry { pseudo_labelled: true, ..entry.clone() };
-        let each = [&entry, &unlabelled, &other, &traced].map(|one| scans([&entry, one]));
-        assert!((0..4).all(|at| !each[..at].contains(&each[at])));
         let missing = ManifestEntry { image: "c.png".to_owned(), ..entry };
         assert!(hash(0, &missing).unwrap_err().contains("c.png: opening failed"));
         assert_ne!(contents_sha256(folders[0].path(), &[]).unwrap(), before);

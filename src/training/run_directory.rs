@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! config.json               the configuration, as resolved
-//! launch.json               where its data lies, and which scans they are
+//! launch.json               where its data lies, and its hash
 //! metrics.jsonl             one line a step, one a validation
 //! events.jsonl              everything else that happened, in order
 //! checkpoints/step-NNNNNNNN everything a run needs to go on, the newest two
@@ -29,7 +29,7 @@ use super::lineage::LINEAGE_FILE;
 use super::report::Event;
 use super::run_lock::RunLock;
 use crate::dataset::Manifest;
-use crate::dataset::contents::scans_sha256;
+use crate::dataset::contents::data_sha256;
 use crate::formats::atomic::write_atomically;
 
 /// Name of the configuration in a run's folder.
@@ -68,27 +68,9 @@ pub struct LaunchNote {
     /// The command that reaches the machine whose run the folder shows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remote: Option<String>,
-    /// What it trains on, where a program that keeps this began it here.
+    /// Of what it trains on, where a program that keeps this began it here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    scans: Option<TrainedScans>,
-}
-
-/// The scans of a data set, wherever it lies.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct TrainedScans {
-    count: usize,
-    /// [`scans_sha256`].
-    sha256: String,
-}
-
-impl TrainedScans {
-    fn of(data: &Manifest) -> Self {
-        Self { count: data.entries.len(), sha256: scans_sha256(&data.entries) }
-    }
-
-    fn in_words(&self, folder: &Path) -> String {
-        format!("{} scans of {} ({:.8})", self.count, folder.display(), self.sha256)
-    }
+    data_sha256: Option<String>,
 }
 
 impl LaunchNote {
@@ -101,12 +83,13 @@ impl LaunchNote {
         if !run.join(LAUNCH_FILE).exists() {
             return Ok(());
         }
-        let (note, now) = (Self::read(run)?, TrainedScans::of(data));
-        let Some(began) = note.scans.filter(|began| *began != now) else { return Ok(()) };
-        let (began, now) = (began.in_words(&note.data), now.in_words(&data.dir));
+        let (note, now) = (Self::read(run)?, data_sha256(data));
+        let Some(began) = note.data_sha256.filter(|began| *began != now) else { return Ok(()) };
         let reason = format!(
-            "the run trains on the {began}, and the {now} are others; name its own with --data, wherever they lie \
-             now, or begin a run of its own with --branch"
+            "it trains on the data set of {} ({began:.8}), and that of {} ({now:.8}) is another; name its own with \
+             --data, wherever it lies now, or begin a run of its own with --branch",
+            note.data.display(),
+            data.dir.display()
         );
         Err(TrainingError::Config { path: run.to_owned(), reason })
     }
@@ -129,8 +112,8 @@ impl LaunchNote {
 
     fn write(run: &Path, data: &Manifest) -> Result<(), TrainingError> {
         let folder = data.dir.canonicalize().unwrap_or_else(|_| data.dir.clone());
-        let scans = Some(TrainedScans::of(data));
-        Self { version: LAUNCH_VERSION, data: folder, remote: None, scans }.keep(run)
+        let data_sha256 = Some(data_sha256(data));
+        Self { version: LAUNCH_VERSION, data: folder, remote: None, data_sha256 }.keep(run)
     }
 
     fn keep(&self, run: &Path) -> Result<(), TrainingError> {
@@ -192,7 +175,7 @@ impl RunDirectory {
         }
         // Before the configuration, which makes it a run.
         let remote = Some(remote.to_owned());
-        LaunchNote { version: LAUNCH_VERSION, data: data.into(), remote, scans: None }.keep(path)?;
+        LaunchNote { version: LAUNCH_VERSION, data: data.into(), remote, data_sha256: None }.keep(path)?;
         Self::write_config(path, config)?;
         Self::open(path, lock)
     }
@@ -253,8 +236,8 @@ impl RunDirectory {
         let metrics = path.join(METRICS_FILE);
         let kept = figures_up_to(&from.join(METRICS_FILE), step)?;
         write_atomically(&metrics, kept.as_bytes()).map_err(TrainingError::io(&metrics, "writing"))?;
-        // Its scans are known once it begins: a branch may be given others.
-        LaunchNote { remote: None, scans: None, ..LaunchNote::read(from)? }.keep(path)?;
+        // A branch may be given other data.
+        LaunchNote { remote: None, data_sha256: None, ..LaunchNote::read(from)? }.keep(path)?;
         // Last: from here on it is a run.
         Self::write_config(path, config)
     }

@@ -5,8 +5,9 @@ use std::path::Path;
 use burn::tensor::Device;
 
 use super::error::ExperimentError;
-use super::plan::{ExperimentPlan, all_contents, data_sha256};
+use super::plan::{ExperimentPlan, all_contents};
 use crate::dataset::Manifest;
+use crate::dataset::contents::data_sha256;
 use crate::training::Event;
 
 /// Name of the figures in a run's folder.

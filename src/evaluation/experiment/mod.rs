@@ -45,7 +45,7 @@ pub use error::ExperimentError;
 pub use judge::GivenJudge;
 pub use plan::{
     ArmRow, ExperimentPlan, MaskOrigin, MethodRow, PLAN_FILE, PlannedRun, Task, Training, TrainingSet,
-    data_sha256, needed_by_rows,
+    needed_by_rows,
 };
 pub use published::PublishedNetworks;
 pub use report::ExperimentReport;

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use super::error::ExperimentError;
-use crate::dataset::contents::contents_sha256;
+use crate::dataset::contents::{contents_sha256, data_sha256};
 use crate::dataset::{Manifest, ManifestEntry, Split};
 use crate::encoding::dmc::DmcMode;
 use crate::evaluation::downstream::Arm;
@@ -456,16 +456,6 @@ pub fn needed_by_rows(runs: Vec<PlannedRun>) -> Vec<PlannedRun> {
     }
     kept.reverse();
     kept
-}
-
-/// Hash of a data set's entries: the same wherever the data set lies.
-pub fn data_sha256(data: &Manifest) -> String {
-    let lines: Vec<String> = data
-        .entries
-        .iter()
-        .map(|entry| serde_json::to_string(entry).expect("an entry is plain data"))
-        .collect();
-    sha256_hex(lines.join("\n").as_bytes())
 }
 
 #[cfg(test)]
