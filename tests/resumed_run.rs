@@ -54,18 +54,7 @@ fn unit() -> &'static str {
 
 /// Trains on the phantom's data set in `data` up to a step.
 fn go_on(data: &Path, run: &Path, config: RunConfig, steps: u64, resume: bool) {
-    let device = Device::flex();
-    let run = Run {
-        data,
-        path: run,
-        resume,
-        from: None,
-        student: None,
-        lpips: None,
-        device,
-        device_name: "CPU".to_owned(),
-        free_memory: None,
-    };
+    let run = Run { resume, ..trainer::new_run(data, run) };
     training::run(RunConfig { steps, ..config }, &run, &Control::default(), &mut |_| ()).unwrap();
 }
 
