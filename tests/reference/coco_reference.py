@@ -38,5 +38,5 @@ pictures = {
     "wide": [entry(9, np.pad(np.ones((2, 3), np.uint8), ((0, 500), (900, 200))) * 9)],
 }
 with open(sys.argv[1], "w") as file:
-    json.dump({"width": WIDTH, "height": HEIGHT, **pictures}, file, indent=1)
+    json.dump({"width": WIDTH, "height": HEIGHT, **pictures}, file, separators=(",", ":"))
     file.write("\n")

@@ -112,7 +112,7 @@ def main():
         "brightness_spread": float(brightness(picture, labels, counted).std()),
         "shadows": shadows(picture, labels, counted),
     }
-    (HERE / "columns.json").write_text(json.dumps(figures, indent=1) + "\n")
+    (HERE / "columns.json").write_text(json.dumps(figures, separators=(",", ":")) + "\n")
     planes = {"labels": labels, "counted": counted.astype(numpy.uint8), "picture": picture}
     save_file(planes, HERE / "columns.safetensors")
 

@@ -71,5 +71,5 @@ if __name__ == "__main__":
         "noise_at_places": levels.icdf(torch.tensor(places)).exp().tolist(),
         "cases": cases,
     }
-    (HERE / "consistency.json").write_text(json.dumps(golden) + "\n")
+    (HERE / "consistency.json").write_text(json.dumps(golden, separators=(",", ":")) + "\n")
     print(json.dumps(cases, indent=1))

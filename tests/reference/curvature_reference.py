@@ -40,4 +40,4 @@ for column_um, count in [(11.3, 130), (45.2, 40)]:
     line[count // 2] = numpy.nan
     shown = [None if numpy.isnan(value) else float(value) for value in line]
     cases.append({"column_um": column_um, "line": shown, **figures(line, column_um)})
-(HERE / "curvature.json").write_text(json.dumps(cases) + "\n")
+(HERE / "curvature.json").write_text(json.dumps(cases, separators=(",", ":")) + "\n")

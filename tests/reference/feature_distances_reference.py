@@ -41,7 +41,7 @@ def main():
         case["frechet"] = frechet(a, b)
         case["discrepancy"] = discrepancy(a, b)
         cases.append(case)
-    (HERE / "feature_distances.json").write_text(json.dumps(cases) + "\n")
+    (HERE / "feature_distances.json").write_text(json.dumps(cases, separators=(",", ":")) + "\n")
 
 
 if __name__ == "__main__":

@@ -100,4 +100,4 @@ packed = [
         "rectangles": mask["rectangles"],
     } for mask in scan] for scan in scans
 ]
-print(json.dumps({"size": [WIDTH, HEIGHT], "um": [AXIAL, LATERAL], "base": BASE, "scans": packed, "pairs": pairs}))
+print(json.dumps({"size": [WIDTH, HEIGHT], "um": [AXIAL, LATERAL], "base": BASE, "scans": packed, "pairs": pairs}, separators=(",", ":")))

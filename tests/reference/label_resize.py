@@ -39,7 +39,7 @@ def main():
     cases = []
     for cut, size in ((codes, (7, 7)), (codes[:5, :7], (9, 9)), (codes, (11, 9))):
         cases.append({"codes": cut.tolist(), "resized": resized(cut, size).tolist()})
-    (HERE / "label_resize.json").write_text(json.dumps({"made_with": "scipy", "cases": cases}) + "\n")
+    (HERE / "label_resize.json").write_text(json.dumps({"made_with": "scipy", "cases": cases}, separators=(",", ":")) + "\n")
 
 
 main()

@@ -106,7 +106,7 @@ def main():
     lesions = [figures(numbered == number, labels, scanned, picture, free) for number in order]
     contrast = [lesion["inside_over_around"] for lesion in lesions]
     golden = {"lesions": lesions, "quartile": float(numpy.quantile(contrast, 0.25))}
-    (HERE / "lesions.json").write_text(json.dumps(golden, indent=1) + "\n")
+    (HERE / "lesions.json").write_text(json.dumps(golden, separators=(",", ":")) + "\n")
     planes = {"labels": labels, "scanned": scanned.astype(numpy.uint8), "picture": picture, "lesion_free": free}
     save_file(planes, HERE / "lesions.safetensors")
 

@@ -14,4 +14,4 @@ cases = [(80.0, 5), (80.0, 12), (10.0, 8)]
 print(json.dumps({
     "karras": [{"most": most, "levels": list(karras(most, 0.02, steps))} for most, steps in cases],
     "log_snr": [{"most": most, "levels": list(np.geomspace(most, 0.02, steps))} for most, steps in cases],
-}, indent=1))
+}, separators=(",", ":")))

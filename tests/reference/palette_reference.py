@@ -47,4 +47,4 @@ print(json.dumps({
                for a, b in itertools.combinations(range(len(COLOURS)), 2)]
         for name, m in VISIONS.items()
     },
-}))
+}, separators=(",", ":")))

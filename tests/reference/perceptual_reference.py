@@ -138,7 +138,7 @@ def main():
         "inception": of_inception(),
         "efficientnet_lite0": of_efficientnet(),
     }
-    (HERE / "perceptual.json").write_text(json.dumps(result) + "\n")
+    (HERE / "perceptual.json").write_text(json.dumps(result, separators=(",", ":")) + "\n")
 
 
 main()

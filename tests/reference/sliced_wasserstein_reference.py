@@ -29,5 +29,5 @@ if __name__ == "__main__":
         "directions": [float(f"{value:.9g}") for value in directions.ravel()],
         "distance": float(numpy.mean(distances)),
     }
-    (HERE / "sliced_wasserstein.json").write_text(json.dumps(golden) + "\n")
+    (HERE / "sliced_wasserstein.json").write_text(json.dumps(golden, separators=(",", ":")) + "\n")
     print(golden["distance"])
