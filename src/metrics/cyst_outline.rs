@@ -8,7 +8,7 @@ use std::f64::consts::PI;
 
 use super::quantile::quantile;
 use crate::anatomy::IRF;
-use crate::mask::{Plane, Region};
+use crate::mask::{Connectivity, Plane, Region};
 
 /// Smaller cysts say more of pixels than of their outline: of discs of 30 px nine tenths come to 0.94 to 1.03, of 12 px to
 /// 0.87 to 1.03.
@@ -52,7 +52,11 @@ fn leaving(region: &Region, (across, down): (i32, u32)) -> usize {
 /// # Panics
 /// If the number of codes is not `width * height`.
 pub fn median_outline(width: u32, height: u32, codes: &[u8], pixel_um: [f32; 2]) -> Option<f64> {
-    let cysts = Region::components(&Plane::from_pixels(width, height, codes), |code| code == IRF, true);
+    let cysts = Region::components(
+        &Plane::from_pixels(width, height, codes),
+        |code| code == IRF,
+        Connectivity::Eight,
+    );
     let large = cysts.iter().filter(|cyst| cyst.pixel_count() >= LEAST_PX);
     quantile(&large.filter_map(|cyst| outline(cyst, pixel_um)).collect::<Vec<f64>>(), 0.5)
 }
