@@ -72,6 +72,48 @@ impl ResidualBlock {
     }
 }
 
+/// The same without a time.
+#[derive(Module, Debug)]
+pub struct PlainBlock {
+    norm_1: NormAct,
+    conv_1: Conv2d,
+    norm_2: NormAct,
+    conv_2: Conv2d,
+    /// 1x1, where the channel count changes.
+    skip: Option<Conv2d>,
+}
+
+impl PlainBlock {
+    /// A block from `channels_in` to `channels_out`; `epsilon` is added to the variance in its norms.
+    pub fn new(
+        channels_in: usize,
+        channels_out: usize,
+        groups: usize,
+        epsilon: f64,
+        device: &Device,
+    ) -> Self {
+        Self {
+            norm_1: NormAct::new(channels_in, groups, epsilon, device),
+            conv_1: conv_3x3(channels_in, channels_out).init(device),
+            norm_2: NormAct::new(channels_out, groups, epsilon, device),
+            conv_2: conv_3x3(channels_out, channels_out).init(device),
+            skip: (channels_in != channels_out)
+                .then(|| Conv2dConfig::new([channels_in, channels_out], [1, 1]).init(device)),
+        }
+    }
+
+    /// `x`: `[batch, channels_in, height, width]`.
+    pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        let hidden = fast_cpu::forward(&self.conv_1, self.norm_1.forward(x.clone()));
+        let hidden = fast_cpu::forward(&self.conv_2, self.norm_2.forward(hidden));
+        hidden
+            + match &self.skip {
+                Some(skip) => fast_cpu::forward(skip, x),
+                None => x,
+            }
+    }
+}
+
 /// A 3x3 convolution that keeps the size.
 pub(super) fn conv_3x3(channels_in: usize, channels_out: usize) -> Conv2dConfig {
     Conv2dConfig::new([channels_in, channels_out], [3, 3]).with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1))

@@ -9,9 +9,8 @@ use super::rust_files;
 
 /// Public names that types of several files have yet, with the number of files. This list may only become shorter: a new
 /// type says whose it is (`SamplerStep`, `UndoStep`).
-const SHARED: [(&str, usize); 39] = [
+const SHARED: [(&str, usize); 38] = [
     ("Agreement", 2),
-    ("Block", 2),
     ("Cut", 2),
     ("Decoder", 2),
     ("Direction", 2),

@@ -8,10 +8,10 @@ use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
-use super::autoencoder_blocks::{Down, EPSILON, Middle, Residual, Up};
+use super::autoencoder_blocks::{Down, EPSILON, Middle, Up};
 use crate::nn::fast_cpu;
 use crate::nn::norm_act::NormAct;
-use crate::nn::residual::conv_3x3;
+use crate::nn::residual::{PlainBlock, conv_3x3};
 
 /// Logarithms of variances stay within these.
 const LOG_VARIANCE: (f32, f32) = (-30.0, 20.0);
@@ -131,7 +131,7 @@ impl Encoder {
             let blocks = (0..config.blocks_per_level)
                 .map(|block| {
                     let from = if block == 0 { channels } else { width };
-                    Residual::new(from, width, config.groups, device)
+                    PlainBlock::new(from, width, config.groups, EPSILON, device)
                 })
                 .collect();
             channels = width;
@@ -174,7 +174,7 @@ impl Decoder {
             let blocks = (0..=config.blocks_per_level)
                 .map(|block| {
                     let from = if block == 0 { channels } else { width };
-                    Residual::new(from, width, config.groups, device)
+                    PlainBlock::new(from, width, config.groups, EPSILON, device)
                 })
                 .collect();
             channels = width;

@@ -10,55 +10,21 @@ use super::attention::{OwnPosition, attend};
 use crate::nn::fast_cpu;
 use crate::nn::norm_act::NormAct;
 use crate::nn::resample::Upsample;
-use crate::nn::residual::conv_3x3;
+use crate::nn::residual::PlainBlock;
 
 /// Added to the variance in every norm.
 pub(super) const EPSILON: f64 = 1e-6;
 
-/// Norm, SiLU, convolution, twice, and a skip.
-#[derive(Module, Debug)]
-pub struct Residual {
-    norm_1: NormAct,
-    conv_1: Conv2d,
-    norm_2: NormAct,
-    conv_2: Conv2d,
-    /// 1x1, where the channel count changes.
-    skip: Option<Conv2d>,
-}
-
-impl Residual {
-    pub(super) fn new(channels_in: usize, channels_out: usize, groups: usize, device: &Device) -> Self {
-        Self {
-            norm_1: NormAct::new(channels_in, groups, EPSILON, device),
-            conv_1: conv_3x3(channels_in, channels_out).init(device),
-            norm_2: NormAct::new(channels_out, groups, EPSILON, device),
-            conv_2: conv_3x3(channels_out, channels_out).init(device),
-            skip: (channels_in != channels_out)
-                .then(|| Conv2dConfig::new([channels_in, channels_out], [1, 1]).init(device)),
-        }
-    }
-
-    fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        let hidden = fast_cpu::forward(&self.conv_1, self.norm_1.forward(x.clone()));
-        let hidden = fast_cpu::forward(&self.conv_2, self.norm_2.forward(hidden));
-        hidden
-            + match &self.skip {
-                Some(skip) => fast_cpu::forward(skip, x),
-                None => x,
-            }
-    }
-}
-
 /// One level of the encoder.
 #[derive(Module, Debug)]
 pub struct Down {
-    blocks: Vec<Residual>,
+    blocks: Vec<PlainBlock>,
     halve: Option<Conv2d>,
 }
 
 impl Down {
     /// A level that halves the sides of its `halved` channels, if it does.
-    pub(super) fn new(blocks: Vec<Residual>, halved: Option<usize>, device: &Device) -> Self {
+    pub(super) fn new(blocks: Vec<PlainBlock>, halved: Option<usize>, device: &Device) -> Self {
         let halve = |width: usize| {
             Conv2dConfig::new([width; 2], [3, 3])
                 .with_stride([2, 2])
@@ -80,13 +46,13 @@ impl Down {
 /// One level of the decoder.
 #[derive(Module, Debug)]
 pub struct Up {
-    blocks: Vec<Residual>,
+    blocks: Vec<PlainBlock>,
     double: Option<Upsample>,
 }
 
 impl Up {
     /// A level that doubles the sides of its `doubled` channels, if it does.
-    pub(super) fn new(blocks: Vec<Residual>, doubled: Option<usize>, device: &Device) -> Self {
+    pub(super) fn new(blocks: Vec<PlainBlock>, doubled: Option<usize>, device: &Device) -> Self {
         Self { blocks, double: doubled.map(|width| Upsample::new(width, device)) }
     }
 
@@ -102,17 +68,18 @@ impl Up {
 /// Two residual blocks, and attention with one head between them.
 #[derive(Module, Debug)]
 pub struct Middle {
-    block_1: Residual,
+    block_1: PlainBlock,
     attention: Option<OneHead>,
-    block_2: Residual,
+    block_2: PlainBlock,
 }
 
 impl Middle {
     pub(super) fn new(channels: usize, groups: usize, attends: bool, device: &Device) -> Self {
+        let block = || PlainBlock::new(channels, channels, groups, EPSILON, device);
         Self {
-            block_1: Residual::new(channels, channels, groups, device),
+            block_1: block(),
             attention: attends.then(|| OneHead::new(channels, groups, device)),
-            block_2: Residual::new(channels, channels, groups, device),
+            block_2: block(),
         }
     }
 

@@ -5,14 +5,14 @@
 //! nine classes.
 
 use burn::module::Module;
-use burn::nn::conv::{Conv2d, Conv2dConfig};
+use burn::nn::conv::Conv2d;
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
 use crate::nn::fast_cpu;
 use crate::nn::norm_act::NormAct;
 use crate::nn::resample::{Downsample, Upsample, pixel_shuffle, pixel_unshuffle};
-use crate::nn::residual::conv_3x3;
+use crate::nn::residual::{PlainBlock, conv_3x3};
 
 /// Added to the variance in every norm.
 const NORM_EPSILON: f64 = 1e-5;
@@ -66,52 +66,18 @@ impl SmallConfig {
     }
 }
 
-/// Norm, convolution, norm, convolution, plus a skip.
-#[derive(Module, Debug)]
-pub struct Block {
-    norm_1: NormAct,
-    conv_1: Conv2d,
-    norm_2: NormAct,
-    conv_2: Conv2d,
-    /// 1x1, where the channel count changes.
-    skip: Option<Conv2d>,
-}
-
-impl Block {
-    fn new(channels_in: usize, channels_out: usize, groups: usize, device: &Device) -> Self {
-        Self {
-            norm_1: NormAct::new(channels_in, groups, NORM_EPSILON, device),
-            conv_1: conv_3x3(channels_in, channels_out).init(device),
-            norm_2: NormAct::new(channels_out, groups, NORM_EPSILON, device),
-            conv_2: conv_3x3(channels_out, channels_out).init(device),
-            skip: (channels_in != channels_out)
-                .then(|| Conv2dConfig::new([channels_in, channels_out], [1, 1]).init(device)),
-        }
-    }
-
-    fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        let hidden = fast_cpu::forward(&self.conv_1, self.norm_1.forward(x.clone()));
-        let hidden = fast_cpu::forward(&self.conv_2, self.norm_2.forward(hidden));
-        hidden
-            + match &self.skip {
-                Some(skip) => fast_cpu::forward(skip, x),
-                None => x,
-            }
-    }
-}
-
 /// The network; see the module's text.
 #[derive(Module, Debug)]
 pub struct SmallSegmenter {
     conv_in: Conv2d,
     /// A block a level.
-    down: Vec<Block>,
+    down: Vec<PlainBlock>,
     /// Between the levels.
     downsample: Vec<Downsample>,
-    middle: Vec<Block>,
+    middle: Vec<PlainBlock>,
     /// From the innermost level outwards, all but the innermost.
     upsample: Vec<Upsample>,
-    up: Vec<Block>,
+    up: Vec<PlainBlock>,
     norm_out: NormAct,
     conv_out: Conv2d,
     unshuffle: usize,
@@ -124,17 +90,18 @@ impl SmallSegmenter {
         let area = config.unshuffle * config.unshuffle;
         let (first, last) = (widths[0], widths[widths.len() - 1]);
         let outer = || widths.windows(2).rev();
+        let block = |from, to| PlainBlock::new(from, to, groups, NORM_EPSILON, device);
         Self {
             conv_in: conv_3x3(area, first).init(device),
             down: std::iter::once(&first)
                 .chain(widths)
                 .zip(widths)
-                .map(|(&from, &to)| Block::new(from, to, groups, device))
+                .map(|(&from, &to)| block(from, to))
                 .collect(),
             downsample: widths[..widths.len() - 1].iter().map(|&w| Downsample::new(w, device)).collect(),
-            middle: (0..config.middle_blocks).map(|_| Block::new(last, last, groups, device)).collect(),
+            middle: (0..config.middle_blocks).map(|_| block(last, last)).collect(),
             upsample: outer().map(|pair| Upsample::new(pair[1], device)).collect(),
-            up: outer().map(|pair| Block::new(pair[1] + pair[0], pair[0], groups, device)).collect(),
+            up: outer().map(|pair| block(pair[1] + pair[0], pair[0])).collect(),
             norm_out: NormAct::new(first, groups, NORM_EPSILON, device),
             conv_out: conv_3x3(first, classes * area).init(device),
             unshuffle: config.unshuffle,
