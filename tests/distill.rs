@@ -1,7 +1,7 @@
 //! The stage `distill` on a phantom: it needs a teacher, follows it, learns, and says whose student it is.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use retidiff::device;
 use retidiff::diffusion::model_file;
@@ -84,22 +84,28 @@ fn a_student_keeps_its_teacher_and_goes_on_with_no_other() {
     assert!(missing.contains("teacher.safetensors"), "{missing}");
 }
 
-#[test]
-fn a_student_may_learn_from_itself_and_keeps_no_teacher_then() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = data_set(folder.path());
-    let (teacher, student) = (folder.path().join("teacher"), folder.path().join("student"));
+/// A teacher of 60 steps and a student of 40, which learns something and can go on.
+fn taught(folder: &Path, distillation: Distillation) -> [PathBuf; 2] {
+    let data = data_set(folder);
+    let [teacher, student] = ["teacher", "student"].map(|name| folder.join(name));
     let quiet = |steps| RunConfig { sample_every: 0, validate_every: 0, ..config(steps) };
     train_from(quiet(60), &data, &teacher, None).unwrap();
-    let distillation = Distillation { target: DistillationTarget::Consistency, ..Distillation::default() };
     let settings = RunConfig { stage: Stage::Distill, distillation, validate_every: 20, ..quiet(40) };
     train_from(settings, &data, &student, Some(&teacher.join("model.safetensors"))).unwrap();
-    assert!(!student.join("teacher.safetensors").exists());
     let validation: Vec<f64> =
         losses(&student).into_iter().filter(|(step, _)| *step < 0).map(|(_, loss)| loss).collect();
     assert!(validation.len() == 2 && validation[1] < validation[0], "{validation:?}");
     let longer = RunConfig { steps: 41, ..RunDirectory::read_config(&student).unwrap() };
     resume(longer, &data, &student).unwrap();
+    [teacher, student]
+}
+
+#[test]
+fn a_student_may_learn_from_itself_and_keeps_no_teacher_then() {
+    let folder = tempfile::tempdir().unwrap();
+    let itself = Distillation { target: DistillationTarget::Consistency, ..Distillation::default() };
+    let [_, student] = taught(folder.path(), itself);
+    assert!(!student.join("teacher.safetensors").exists());
 }
 
 #[test]
@@ -132,23 +138,11 @@ fn a_student_learns_styles_along_its_teachers_directions() {
 #[test]
 fn a_student_may_have_fewer_channels_than_its_teacher() {
     let folder = tempfile::tempdir().unwrap();
-    let data = data_set(folder.path());
-    let (teacher, student) = (folder.path().join("teacher"), folder.path().join("student"));
-    let quiet = |steps| RunConfig { sample_every: 0, validate_every: 0, ..config(steps) };
-    train_from(quiet(60), &data, &teacher, None).unwrap();
-    let distillation = Distillation { width_percent: 50, ..Distillation::default() };
-    let settings = RunConfig { stage: Stage::Distill, distillation, validate_every: 20, ..quiet(40) };
-    let model = teacher.join("model.safetensors");
-    train_from(settings, &data, &student, Some(&model)).unwrap();
+    let half = Distillation { width_percent: 50, ..Distillation::default() };
+    let [teacher, student] = taught(folder.path(), half);
     let bytes = |run: &Path| fs::read(run.join("model.safetensors")).unwrap();
     let widths = |run: &Path| model_file::read_info(&bytes(run), "model").unwrap().network.widths;
     assert_eq!((widths(&teacher), widths(&student)), (vec![8, 16], vec![4, 8]));
-    let validation: Vec<f64> =
-        losses(&student).into_iter().filter(|(step, _)| *step < 0).map(|(_, loss)| loss).collect();
-    assert!(validation.len() == 2 && validation[1] < validation[0], "{validation:?}");
-    let longer = RunConfig { steps: 41, ..RunDirectory::read_config(&student).unwrap() };
-    resume(longer, &data, &student).unwrap();
-
     let mut renderer = ModelRenderer::load(&bytes(&teacher), "teacher", &device::cpu(None)).unwrap();
     assert!(renderer.take_student(&bytes(&student), "student").unwrap(), "the studio lets it draw drafts");
 }

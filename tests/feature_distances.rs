@@ -142,28 +142,19 @@ fn few_pictures_are_warned_of_and_files_that_lie_are_refused() {
 mod of_pictures {
     use super::*;
     use burn::tensor::Device;
-    use retidiff::diffusion::model_file::{Normalisation, Precision};
-    use retidiff::encoding::{LabelScheme, Mapping};
+    use retidiff::diffusion::model_file::Precision;
+    use retidiff::encoding::Mapping;
     use retidiff::nn::SegmenterConfig;
     use retidiff::nn::segmenter::SmallConfig;
-    use retidiff::segmentation::segmenter_file::{self, SEGMENTER_FILE_VERSION, SegmenterInfo, SegmenterTag};
+    use retidiff::segmentation::segmenter_file::{self, SegmenterInfo};
 
     use crate::fixtures;
 
     /// A segmenter with fresh weights, eight features a picture.
     fn segmenter(path: &Path, network: SegmenterConfig) {
-        let info = SegmenterInfo {
-            version: SEGMENTER_FILE_VERSION,
-            kind: SegmenterTag::Segmenter,
-            name: "tiny".to_owned(),
-            network: network.clone(),
-            labels: LabelScheme::segmenter(),
-            mapping: Mapping { multiple: 16, ..Mapping::live() },
-            normalisation: Normalisation::MinusOneToOne,
-            training: Default::default(),
-            tensors_sha256: String::new(),
-        };
-        segmenter_file::save(path, &network.init(9, &Device::flex()), &info, Precision::F32).unwrap();
+        let mapping = Mapping { multiple: 16, ..Mapping::live() };
+        let info = SegmenterInfo::untrained("tiny", network, mapping);
+        segmenter_file::save(path, &info.network.init(9, &Device::flex()), &info, Precision::F32).unwrap();
     }
 
     #[test]

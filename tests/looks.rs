@@ -1,6 +1,7 @@
 //! Style and vessel shadows in the window: drawn, moved, painted, undone, saved, and in every picture.
 
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::Arc;
 
 use eframe::egui::{Key, PointerButton};
@@ -175,14 +176,18 @@ fn the_same_seed_draws_the_same_looks_and_models_without_them_draw_none() {
     assert!(LoadedModel::default().drawn_appearance(531, None, 7).is_plain());
 }
 
+/// Labels of another size than the scan that the window opens with: they are not labels for it.
+pub fn write_other_labels(path: &Path) {
+    let mask = samples::ALL[1].document().expect("a sample").pages[0].mask.clone();
+    let bytes = label_png::write(mask.width(), mask.height(), &mask.composite_pixels(), &[]).expect("a PNG");
+    write_file(path, &bytes).expect("written");
+}
+
 #[test]
 fn labels_alone_have_no_style_to_take() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("labels.png");
-    // Of another size than the scan that the window opens with: they are not labels for it.
-    let mask = samples::ALL[1].document().expect("a sample").pages[0].mask.clone();
-    let bytes = label_png::write(mask.width(), mask.height(), &mask.composite_pixels(), &[]).expect("a PNG");
-    write_file(&path, &bytes).expect("written");
+    write_other_labels(&path);
     let mut harness = studio_with(AppOptions { open: Some(path), ..looking() });
     wait_until(&mut harness, "it is open", |studio| studio.session().opened_from.is_some());
     wait_until(&mut harness, "the model is there", has_whole_picture);

@@ -5,9 +5,7 @@ use std::time::{Duration, Instant};
 
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use retidiff::formats::{label_png, write_file};
 use retidiff::mask::{Mask, Measurements};
-use retidiff::studio::files::samples;
 use retidiff::studio::shell::action::{Action, NewMaskAction};
 use retidiff::studio::shell::app::{AppOptions, Studio};
 use retidiff::studio::synthesis::new_mask::{self, no_scan_name};
@@ -88,10 +86,7 @@ fn labels_from_a_file_stay_when_a_new_mask_is_chosen() {
     }
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("labels.png");
-    // Of another size than the scan that the window opens with: they are not labels for it.
-    let mask = samples::ALL[1].document().expect("a sample").pages[0].mask.clone();
-    let bytes = label_png::write(mask.width(), mask.height(), &mask.composite_pixels(), &[]).expect("a PNG");
-    write_file(&path, &bytes).expect("written");
+    crate::looks::write_other_labels(&path);
     let mut harness = studio_with(AppOptions { open: Some(path), ..options() });
     let started = Instant::now();
     while harness.state().session().opened_from.is_none() {

@@ -269,21 +269,11 @@ fn a_segmenter_is_started_with_the_command_lines_settings() {
 
 /// A segmenter that has learned nothing, as the model file of a checkpoint.
 fn write_segmenter(file: &Path) {
-    use retidiff::diffusion::model_file::{Normalisation, Precision};
-    use retidiff::segmentation::segmenter_file::{self, SEGMENTER_FILE_VERSION, SegmenterInfo, SegmenterTag};
-    let RunConfig { segmenter, labels, mapping, .. } = RunConfig::square_segmenter(SegmenterKind::Small, 48);
-    let network = segmenter.network.init(labels.classes.len(), &burn::tensor::Device::flex());
-    let info = SegmenterInfo {
-        version: SEGMENTER_FILE_VERSION,
-        kind: SegmenterTag::Segmenter,
-        name: "small segmenter 300 steps".to_owned(),
-        network: segmenter.network,
-        labels,
-        mapping,
-        normalisation: Normalisation::MinusOneToOne,
-        training: Default::default(),
-        tensors_sha256: String::new(),
-    };
+    use retidiff::diffusion::model_file::Precision;
+    use retidiff::segmentation::segmenter_file::{self, SegmenterInfo};
+    let RunConfig { segmenter, mapping, .. } = RunConfig::square_segmenter(SegmenterKind::Small, 48);
+    let info = SegmenterInfo::untrained("small segmenter 300 steps", segmenter.network, mapping);
+    let network = info.network.init(info.labels.classes.len(), &burn::tensor::Device::flex());
     std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
     segmenter_file::save(file, &network, &info, Precision::F16).expect("written");
 }

@@ -148,26 +148,14 @@ fn cut(grid: &[f32], width: usize, window: Rect) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diffusion::TrainingSummary;
-    use crate::diffusion::model_file::Normalisation;
-    use crate::encoding::{LabelScheme, Mapping};
+    use crate::encoding::Mapping;
     use crate::nn::SegmenterConfig;
     use crate::nn::segmenter::SmallConfig;
-    use crate::segmentation::segmenter_file::{SEGMENTER_FILE_VERSION, SegmenterTag};
 
     fn labeller(max_window: [u32; 2]) -> Labeller {
         let network = SegmenterConfig::Small(SmallConfig { widths: vec![8, 16], ..SmallConfig::default() });
-        let info = SegmenterInfo {
-            version: SEGMENTER_FILE_VERSION,
-            kind: SegmenterTag::Segmenter,
-            name: "test".to_owned(),
-            network: network.clone(),
-            labels: LabelScheme::segmenter(),
-            mapping: Mapping { multiple: 8, max_window, overlap: 16, ..Mapping::live() },
-            normalisation: Normalisation::MinusOneToOne,
-            training: TrainingSummary::default(),
-            tensors_sha256: String::new(),
-        };
+        let mapping = Mapping { multiple: 8, max_window, overlap: 16, ..Mapping::live() };
+        let info = SegmenterInfo::untrained("test", network.clone(), mapping);
         assert_eq!(info.check(), Ok(()));
         Labeller::new(network.init(9, &Device::flex()), info, Device::flex())
     }

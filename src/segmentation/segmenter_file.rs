@@ -48,6 +48,21 @@ pub struct SegmenterInfo {
 }
 
 impl SegmenterInfo {
+    /// Of a network that nobody trained, with the classes of every segmenter.
+    pub fn untrained(name: impl Into<String>, network: SegmenterConfig, mapping: Mapping) -> Self {
+        Self {
+            version: SEGMENTER_FILE_VERSION,
+            kind: SegmenterTag::Segmenter,
+            name: name.into(),
+            network,
+            labels: LabelScheme::segmenter(),
+            mapping,
+            normalisation: Normalisation::MinusOneToOne,
+            training: TrainingSummary::default(),
+            tensors_sha256: String::new(),
+        }
+    }
+
     /// Whether the parts fit together.
     ///
     /// # Errors

@@ -16,7 +16,7 @@ use crate::diffusion::stated::Stated;
 use crate::diffusion::training_summary::{Ancestors, Names, SavedWeights, TrainingSummary};
 use crate::encoding::style::StyleModel;
 use crate::nn::{Baseline, Segmenter, UNet};
-use crate::segmentation::segmenter_file::{self, SEGMENTER_FILE_VERSION, SegmenterInfo, SegmenterTag};
+use crate::segmentation::segmenter_file::{self, SegmenterInfo};
 
 /// A run as it is now.
 pub(super) struct Facts<'a> {
@@ -188,14 +188,9 @@ pub(super) fn baseline_info(facts: &Facts) -> BaselineInfo {
 fn segmenter_info(facts: &Facts) -> SegmenterInfo {
     let config = facts.config;
     let network = &config.segmenter.network;
+    let name = format!("{} segmenter {} steps", network.kind().word(), facts.step);
     SegmenterInfo {
-        version: SEGMENTER_FILE_VERSION,
-        kind: SegmenterTag::Segmenter,
-        name: format!("{} segmenter {} steps", network.kind().word(), facts.step),
-        network: network.clone(),
         labels: config.labels.clone(),
-        mapping: config.mapping.clone(),
-        normalisation: Normalisation::MinusOneToOne,
         training: TrainingSummary {
             strip_px: [config.crop_columns, config.crop_rows].into(),
             loss: Stated::of_settings(Some(config.segmenter.loss)),
@@ -209,7 +204,7 @@ fn segmenter_info(facts: &Facts) -> SegmenterInfo {
             validation_dice_fluid: facts.dice.and_then(|(_, fluid)| fluid).into(),
             ..training_facts(facts)
         },
-        tensors_sha256: String::new(),
+        ..SegmenterInfo::untrained(name, network.clone(), config.mapping.clone())
     }
 }
 

@@ -290,11 +290,11 @@ mod tests {
     use burn::tensor::Device;
 
     use super::*;
-    use crate::diffusion::model_file::{Normalisation, Precision};
-    use crate::encoding::{LabelScheme, Mapping};
+    use crate::diffusion::model_file::Precision;
+    use crate::encoding::Mapping;
     use crate::nn::segmenter::SmallConfig;
     use crate::nn::{Segmenter, SegmenterConfig};
-    use crate::segmentation::segmenter_file::{self, SEGMENTER_FILE_VERSION, SegmenterTag};
+    use crate::segmentation::segmenter_file;
 
     #[test]
     fn what_a_user_types_is_a_bundled_name_or_a_file() {
@@ -349,20 +349,9 @@ mod tests {
     /// A segmenter that has learned nothing.
     fn tiny_segmenter() -> (Segmenter, SegmenterInfo) {
         let shape = SmallConfig { widths: vec![8, 16], ..SmallConfig::default() };
-        let (network, labels) = (SegmenterConfig::Small(shape), LabelScheme::segmenter());
-        let fresh = network.init(labels.classes.len(), &Device::flex());
-        let info = SegmenterInfo {
-            version: SEGMENTER_FILE_VERSION,
-            kind: SegmenterTag::Segmenter,
-            name: "mine".to_owned(),
-            network,
-            labels,
-            mapping: Mapping { multiple: 8, ..Mapping::live() },
-            normalisation: Normalisation::MinusOneToOne,
-            training: Default::default(),
-            tensors_sha256: String::new(),
-        };
-        (fresh, info)
+        let (network, mapping) = (SegmenterConfig::Small(shape), Mapping { multiple: 8, ..Mapping::live() });
+        let info = SegmenterInfo::untrained("mine", network, mapping);
+        (info.network.init(info.labels.classes.len(), &Device::flex()), info)
     }
 
     #[test]
