@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -19,6 +20,21 @@ pub const PLAN_VERSION: u32 = 1;
 pub const MAX_PAIRS: u64 = 1_000_000_000;
 /// Seeds stay below this, so that programs whose numbers are floating-point read them unchanged.
 const SEED_BITS: u32 = 53;
+
+/// What JSON of the version that is known says.
+///
+/// # Errors
+/// If it is of another one, or says something else.
+pub fn of_version<T: DeserializeOwned>(json: &[u8], known: u32) -> Result<T, String> {
+    let value: serde_json::Value =
+        serde_json::from_slice(json).map_err(|error| format!("no JSON: {error}"))?;
+    let found = value.get("version").and_then(serde_json::Value::as_u64);
+    if found != Some(known.into()) {
+        let found = found.map_or("none".to_owned(), |version| version.to_string());
+        return Err(format!("version {found} where this program knows {known}"));
+    }
+    serde_json::from_value(value).map_err(|error| error.to_string())
+}
 
 /// What is to be generated. Its text, and so its hash, holds no path and no date.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -205,16 +221,7 @@ impl GenerationPlan {
     /// If it is no plan, one of another version, or asks for nothing or too much.
     pub fn read(json: &[u8], place: &str) -> Result<Self, GenerationError> {
         let refuse = |problem: String| GenerationError::Plan { place: place.to_owned(), problem };
-        let value: serde_json::Value =
-            serde_json::from_slice(json).map_err(|error| refuse(format!("no JSON: {error}")))?;
-        match value.get("version").and_then(serde_json::Value::as_u64) {
-            Some(version) if version == u64::from(PLAN_VERSION) => {}
-            found => {
-                let found = found.map_or("none".to_owned(), |version| version.to_string());
-                return Err(refuse(format!("version {found} where this program knows {PLAN_VERSION}")));
-            }
-        }
-        let plan: Self = serde_json::from_value(value).map_err(|error| refuse(error.to_string()))?;
+        let plan: Self = of_version(json, PLAN_VERSION).map_err(refuse)?;
         if !(1..=MAX_PAIRS).contains(&plan.pairs) || !(1..=MAX_PAIRS).contains(&plan.per_shard) {
             let (pairs, per_shard) = (plan.pairs, plan.per_shard);
             return Err(refuse(format!(

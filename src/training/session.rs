@@ -37,8 +37,8 @@ use crate::diffusion::synthesizer::Synthesizer;
 use crate::encoding::dmc::{self, DmcMode, Histogram};
 use crate::encoding::style::StyleModel;
 use crate::formats::atomic::write_atomically;
+use crate::metrics::segmentation::FLUID;
 use crate::metrics::segmentation::confusion::Confusion;
-use crate::metrics::segmentation::{BACKGROUND, CLASS_COUNT, FLUID};
 use crate::nn::perceptual::Lpips;
 use crate::nn::{Baseline, Segmenter, UNet};
 
@@ -308,8 +308,7 @@ impl StageNetwork for Baseline {
 
 /// Mean Dice of the classes that are not background and are on either side, and that of fluid.
 fn dice_of(confusion: &Confusion) -> Option<(f64, Option<f64>)> {
-    let classes: Vec<f64> = (BACKGROUND + 1..CLASS_COUNT).filter_map(|class| confusion.dice(class)).collect();
-    (!classes.is_empty()).then(|| (mean(&classes), confusion.dice(FLUID)))
+    Some((confusion.mean_dice()?, confusion.dice(FLUID)))
 }
 
 /// A run in progress.

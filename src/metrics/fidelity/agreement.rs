@@ -14,9 +14,9 @@ use serde::Serialize;
 
 use super::criteria::Criterion;
 use crate::dataset::split::eye_of;
+use crate::metrics::segmentation::FLUID;
 use crate::metrics::segmentation::bootstrap::{Interval, cluster_bootstrap};
 use crate::metrics::segmentation::confusion::Confusion;
-use crate::metrics::segmentation::{BACKGROUND, CLASS_COUNT, FLUID, mean};
 
 /// How far below the real scans' Dice that of pictures may be.
 pub const MAX_BELOW: f64 = 0.05;
@@ -56,7 +56,7 @@ impl FoundAgain {
                 figure(&Confusion::sum(pictures.iter().copied()))
             })
         };
-        Agreement { mean_dice: of(mean_dice), fluid_dice: of(|counts| counts.dice(FLUID)) }
+        Agreement { mean_dice: of(Confusion::mean_dice), fluid_dice: of(|counts| counts.dice(FLUID)) }
     }
 }
 
@@ -83,11 +83,6 @@ impl Agreement {
             holds_between_eyes: false,
         }
     }
-}
-
-fn mean_dice(counts: &Confusion) -> Option<f64> {
-    let classes: Vec<f64> = (BACKGROUND + 1..CLASS_COUNT).filter_map(|class| counts.dice(class)).collect();
-    mean(&classes)
 }
 
 fn shown(figure: Option<Interval>) -> String {

@@ -1,6 +1,6 @@
 //! Which class was taken for which: the counts that overlap figures are made of.
 
-use super::{CLASS_COUNT, LabelledPair, class_of, mean};
+use super::{BACKGROUND, CLASS_COUNT, LabelledPair, class_of, mean};
 
 /// The predicted class of pixels that the segmenter left without one.
 const UNLABELLED: usize = CLASS_COUNT;
@@ -59,6 +59,11 @@ impl Confusion {
     /// Dice of a class; `None` where it is on neither side.
     pub fn dice(&self, class: usize) -> Option<f64> {
         ratio(2 * self.both(class), self.truth(class) + self.predicted(class))
+    }
+
+    /// Mean Dice of the classes that are not background and are on either side.
+    pub fn mean_dice(&self) -> Option<f64> {
+        mean(&(BACKGROUND + 1..CLASS_COUNT).filter_map(|class| self.dice(class)).collect::<Vec<_>>())
     }
 
     /// Intersection over union of a class; `None` where it is on neither side.

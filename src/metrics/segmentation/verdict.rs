@@ -2,7 +2,7 @@
 
 use super::confusion::Confusion;
 use super::interfaces::column_errors_um;
-use super::{BACKGROUND, CLASS_COUNT, FLUID, LabelledPair, mean};
+use super::{FLUID, LabelledPair, mean};
 use crate::anatomy::INTERFACE_COUNT;
 
 /// Width over which the worst place is looked for: a line that is off in one column alone is noise.
@@ -42,8 +42,6 @@ impl MaskVerdict {
     pub fn of(pair: &LabelledPair) -> Self {
         pair.check();
         let confusion = Confusion::of(pair);
-        let dice: Vec<f64> =
-            (BACKGROUND + 1..CLASS_COUNT).filter_map(|class| confusion.dice(class)).collect();
         let axial_um = f64::from(pair.spacing.axial_um_per_px);
         let errors_um: Vec<[f32; INTERFACE_COUNT]> = (0..pair.size[0] as usize)
             .map(|x| {
@@ -57,7 +55,7 @@ impl MaskVerdict {
         let width = ((WORST_WIDTH_UM / lateral_um).round() as usize).clamp(1, errors_um.len().max(1));
         let worst = worst_place(&errors_um, width);
         Self {
-            dice: mean(&dice),
+            dice: confusion.mean_dice(),
             fluid_dice: confusion.dice(FLUID),
             boundary_um: mean(&distances),
             errors_um,
