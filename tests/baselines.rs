@@ -394,6 +394,8 @@ fn the_published_autoencoder_meets_its_discriminator_after_50_000_steps() {
 fn retree_repeats_its_batches_as_published() {
     for preset in [Preset::RetreeSmall, Preset::RetreePaper] {
         let task = RunConfig::of(preset, Stage::Finetune).baseline.unwrap();
+        let is_joined = matches!(&task.network, BaselineConfig::Retree(net) if net.multi_stage_concatenation);
+        assert!(is_joined, "{preset:?}: as the paper describes it");
         assert_eq!((task.repeats, task.leaves_early), (5, true), "{preset:?}");
     }
     let before = r#"{"repeats": 2, "network": {"retree": NETWORK}}"#;

@@ -44,7 +44,7 @@ pub enum Preset {
     PaperSmall,
     /// ReTree, which the paper compares with, at 128 x 128 pixels.
     RetreeSmall,
-    /// ReTree as published (249 M parameters), at the paper's 480 x 480 pixels.
+    /// The same at its published width (249 M parameters) and the paper's 480 x 480 pixels.
     RetreePaper,
     /// Latent diffusion, which the paper compares with, at 128 x 128 pixels; the stage pretrain trains its autoencoder.
     LdmSmall,

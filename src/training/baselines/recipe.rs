@@ -74,12 +74,14 @@ impl RunConfig {
         }
     }
 
-    /// ReTree: its schedule, its loss, its learning rate, its repeated batches.
+    /// ReTree: its schedule, its loss, its learning rate, its repeated batches; the mask joined before every step up, as
+    /// the paper compares it, which its published code does not do.
     pub(in crate::training) fn retree(size: Size) -> Self {
         let network = match size {
             Size::Small => RetreeConfig::small(),
             Size::Paper => RetreeConfig::paper(),
         };
+        let network = RetreeConfig { multi_stage_concatenation: true, ..network };
         let network = BaselineConfig::Retree(network);
         Self {
             learning_rate: 3e-4,
