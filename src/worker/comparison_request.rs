@@ -212,8 +212,8 @@ impl PaperRequest {
         if !self.is_imported() {
             let mut line = Line::new(&["import"]);
             line.arguments.push(self.source.clone().into());
-            // Stage 1 learns from scans without labels, too.
-            line.path("--out", &data).flag("--unlabelled");
+            // Stage 1 learns from scans without labels, too. Tables of fewer eyes would be no reproduction.
+            line.path("--out", &data).flag("--unlabelled").flag("--strict");
             steps.push(ComparisonStep { name: StepName::Import, arguments: line.arguments, obeys: false });
         }
         let experiment = ComparisonKind::Paper.work_folder(&self.out);
@@ -361,7 +361,7 @@ mod tests {
         let names = |steps: &[ComparisonStep]| steps.iter().map(|step| step.name).collect::<Vec<_>>();
         let steps = request.steps(None);
         assert_eq!(names(&steps), [StepName::Import, StepName::Plan, StepName::Runs, StepName::Report]);
-        assert!(words(&steps[0]).ends_with("--unlabelled"), "{}", words(&steps[0]));
+        assert!(words(&steps[0]).ends_with("--unlabelled --strict"), "{}", words(&steps[0]));
         assert!(words(&steps[1]).contains("--budget tiny --seeds 1 --subjects duke-9,duke-10"));
         let data = out.join("data").display().to_string();
         assert!(steps[1..].iter().all(|step| words(step).contains(&format!("--data {data}"))));
