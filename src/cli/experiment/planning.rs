@@ -13,6 +13,7 @@ use crate::evaluation::experiment::{
     Budget, ExperimentPlan, GivenJudge, PLAN_FILE, PlannedRun, Repetition, Sizes, needed_by_rows,
 };
 use crate::formats::{read_file, write_file};
+use crate::nn::SegmenterKind;
 use crate::worker::models::ModelSource;
 
 /// Seed of the folds.
@@ -72,6 +73,9 @@ pub struct PlanArgs {
     /// Training sets of Table 2 in place of the usual ones, such as real,real+syn250,painter250
     #[arg(long, value_name = "ARMS", value_delimiter = ',', conflicts_with = "runs")]
     arms: Option<Vec<Arm>>,
+    /// Networks of Table 2 in place of the budget's, such as small,unet
+    #[arg(long, value_enum, value_name = "NETWORKS", value_delimiter = ',', conflicts_with = "runs")]
+    networks: Option<Vec<SegmenterKind>>,
     /// Steps of the segmenter that judges Table 1, in place of the budget's
     #[arg(long, value_name = "N", conflicts_with = "runs",
           value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
@@ -148,6 +152,9 @@ impl PlanArgs {
         if let Some(pictures) = self.pictures {
             sizes.pictures = pictures as usize;
         }
+        if let Some(networks) = &self.networks {
+            sizes.segmenters.clone_from(networks);
+        }
         sizes
     }
 
@@ -171,8 +178,8 @@ impl PlanArgs {
         judge: Option<&GivenJudge>,
     ) -> anyhow::Result<Vec<PlannedRun>> {
         ensure!(
-            self.arms.is_none() || self.tables.contains(&2),
-            "--arms are the training sets of Table 2: add --table 2"
+            (self.arms.is_none() && self.networks.is_none()) || self.tables.contains(&2),
+            "--arms and --networks are of Table 2: add --table 2"
         );
         let missing = data.without_graded_scan(self.subjects.as_deref().unwrap_or_default());
         ensure!(
