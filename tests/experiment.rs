@@ -66,6 +66,11 @@ fn the_papers_tables_come_from_published_files_in_one_command() {
         .map(|row| row["figures"]["arm"].as_str().unwrap())
         .collect();
     assert_eq!(arms.len(), 6);
+    let comparisons = |row: &Value| row["comparisons"].as_array().unwrap().len();
+    let table_2 = report["table_2"].as_array().unwrap();
+    assert_eq!(table_2.iter().map(comparisons).collect::<Vec<_>>(), [1, 1, 2, 2, 2, 2]);
+    let painter = &report["table_1_references"][1];
+    assert!(painter["lines_passed"]["mean"].is_number(), "{painter}");
     for arm in ["real", "syn4", "real+syn4", "painter4"] {
         assert!(arms.contains(&arm), "{arm} in {arms:?}");
     }
@@ -187,6 +192,9 @@ fn table_2_has_every_arm_and_takes_others() {
     let named = plan("named", &["--arms", "real,real+syn3"]).unwrap();
     let names: Vec<&str> =
         named["runs"].as_array().unwrap().iter().map(|run| run["name"].as_str().unwrap()).collect();
+    let networks = plan("networks", &["--arms", "real", "--networks", "unet,small"]).unwrap();
+    assert_eq!(networks["runs"].as_array().unwrap().len(), 4, "two trained and measured");
+    assert_eq!(run_of(&networks, "table2-unet-real")["row"]["network"], "unet");
     assert!(names.contains(&"table2-small-real-syn3") && !names.contains(&"pairs-painted"), "{names:?}");
     let said = plan("more", &["--arms", "real,syn250"]).unwrap_err();
     assert!(said.contains("250 pairs where 4") && said.contains("--pictures"), "{said}");

@@ -98,7 +98,7 @@ impl ArmFigures {
             arm,
             training_scans,
             class_dice: of_class(|counts, class| counts.dice(class)),
-            mean_dice: of_pooled(mean_dice),
+            mean_dice: of_pooled(Confusion::mean_dice),
             mean_dice_per_image: of_kind(DiceKind::PerImage),
             mean_dice_per_subject: of_kind(DiceKind::PerSubject),
             mean_dice_ynet_compat: of_kind(DiceKind::YnetCompat),
@@ -125,7 +125,7 @@ impl ArmFigures {
                 all.fold(LesionDetection::default(), LesionDetection::joined).f1()
             })),
             undefined: UndefinedCounts::of(runs),
-            mean_dice_interval: interval(mean_dice),
+            mean_dice_interval: interval(Confusion::mean_dice),
             fluid_dice_interval: interval(|counts| counts.dice(FLUID)),
         }
     }
@@ -152,16 +152,22 @@ impl ArmComparison {
         Some(Self {
             arm,
             over,
-            mean_dice: difference(mean_dice)?,
+            mean_dice: difference(Confusion::mean_dice)?,
             fluid_dice: difference(|counts| counts.dice(FLUID)),
         })
     }
-}
 
-/// Mean Dice of the classes that are not background and are on either side.
-fn mean_dice(counts: &Confusion) -> Option<f64> {
-    let classes: Vec<f64> = (BACKGROUND + 1..CLASS_COUNT).filter_map(|class| counts.dice(class)).collect();
-    mean(&classes)
+    /// What the interval of the mean Dice says.
+    pub fn verdict(&self) -> &'static str {
+        let Interval { low, high, .. } = self.mean_dice.difference;
+        if low > 0.0 {
+            "it helps on these eyes"
+        } else if high < 0.0 {
+            "it harms on these eyes"
+        } else {
+            "no difference is shown"
+        }
+    }
 }
 
 fn mean_dice_of(kind: DiceKind, run: &RunFigures) -> Option<f64> {

@@ -37,18 +37,12 @@ pub(super) fn page(report: &Report, test: &TestSet, arms: &[MeasuredArm]) -> Res
         escaped(&conditions(report))
     );
     for table in tables(report) {
-        let row = |cells: &[String], tag: &str| -> String {
-            let cells = cells.iter().map(|cell| format!("<{tag}>{}</{tag}>", escaped(cell)));
-            format!("<tr>{}</tr>", cells.collect::<String>())
-        };
-        let rows: String = table.rows.iter().map(|cells| row(cells, "td")).collect();
-        let head = row(&table.head, "th");
-        // Writing into a string cannot fail.
-        let _ = write!(page, "<h2>{}</h2><table>{head}{rows}</table>", escaped(table.title));
+        page += &table.html();
     }
     page += "<h2>Pictures</h2><p>The scans with most fluid of each eye: bare, with the grader's labels, and with those of \
              the first run of each arm.</p>";
     for scan in shown(test) {
+        // Writing into a string cannot fail.
         let _ = write!(page, "<h3>{}</h3>", escaped(&scan.entry.id));
         let nothing = vec![UNANNOTATED; scan.labels.len()];
         page += &figure("scan", scan, &nothing);

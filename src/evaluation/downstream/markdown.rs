@@ -2,31 +2,19 @@
 
 use super::figures::ArmFigures;
 use super::report::Report;
-use super::spread::MeanAndDeviation;
-use super::undefined::UndefinedCount;
-use crate::anatomy::Interface;
+use super::tables::{ArmColumn, DISTANCES, PAPER_CLASSES, ReportTable, cell, interval};
 use crate::evaluation::SeenEyes;
-use crate::metrics::segmentation::bootstrap::Interval;
-use crate::metrics::segmentation::{CLASS_COUNT, FLUID, class_name};
-
-/// The classes that the paper's table lists beside the mean: GCL-IPL (its NFL-IPL), ONL-ISM, IRF.
-const PAPER_CLASSES: [usize; 3] = [2, 5, FLUID];
-
-/// The table heads and rows that Markdown and HTML share.
-pub(super) struct Table {
-    pub title: &'static str,
-    pub head: Vec<String>,
-    pub rows: Vec<Vec<String>>,
-}
+use crate::metrics::segmentation::{CLASS_COUNT, class_name};
 
 /// The tables of a report.
-pub(super) fn tables(report: &Report) -> [Table; 4] {
+pub(super) fn tables(report: &Report) -> [ReportTable; 4] {
     let arms = &report.arms;
     let network = report.plan.network.word();
     let names =
         |arm: &ArmFigures| vec![network.to_owned(), arm.arm.to_string(), arm.training_scans.to_string()];
     let first = || ["network", "trained on", "scans"].map(str::to_owned).to_vec();
-    let table_2 = Table {
+    let table_2 = ReportTable {
+        note: String::new(),
         title: "Dice and recall (PA), pooled over the test scans, in the shape of the paper's Table 2",
         head: [
             first(),
@@ -52,7 +40,8 @@ pub(super) fn tables(report: &Report) -> [Table; 4] {
             })
             .collect(),
     };
-    let classes = Table {
+    let classes = ReportTable {
+        note: String::new(),
         title: "Dice of every class",
         head: [first(), (0..CLASS_COUNT).map(|class| class_name(class).to_owned()).collect()].concat(),
         rows: arms
@@ -62,87 +51,26 @@ pub(super) fn tables(report: &Report) -> [Table; 4] {
             })
             .collect(),
     };
-    [table_2, classes, other_figures(arms), interfaces(arms)]
+    let interfaces = ReportTable::of_interfaces(&["trained on"], named(arms));
+    [table_2, classes, other_figures(arms), interfaces]
 }
 
-fn other_figures(arms: &[ArmFigures]) -> Table {
-    type Figure = (&'static str, usize, fn(&ArmFigures) -> (Option<&MeanAndDeviation>, &[UndefinedCount]));
-    let figures: [Figure; 12] = [
+fn other_figures(arms: &[ArmFigures]) -> ReportTable {
+    let dice: [ArmColumn; 5] = [
         ("mean Dice per image", 3, |arm| (arm.mean_dice_per_image.as_ref(), &[])),
         ("per subject", 3, |arm| (arm.mean_dice_per_subject.as_ref(), &[])),
         ("as YNet's code has it", 3, |arm| (arm.mean_dice_ynet_compat.as_ref(), &[])),
         ("pixel accuracy", 3, |arm| (arm.pixel_accuracy.as_ref(), &[])),
         ("mean IoU", 3, |arm| (arm.mean_iou.as_ref(), &[])),
-        ("HD95, µm", 1, |arm| (arm.hd95_um.as_ref(), &arm.undefined.hd95_um)),
-        ("ASSD, µm", 1, |arm| (arm.assd_um.as_ref(), &arm.undefined.assd_um)),
-        ("NSD at 1 px", 3, |arm| (arm.nsd.as_ref(), &arm.undefined.nsd)),
-        ("interfaces, µm", 1, |arm| (arm.interfaces_um.as_ref(), &arm.undefined.interfaces_um)),
-        ("thickness, µm", 1, |arm| (arm.thickness_um.as_ref(), &arm.undefined.thickness_um)),
-        ("fluid area, mm²", 4, |arm| (arm.fluid_mm2.as_ref(), &[])),
-        ("lesion F1", 3, |arm| (arm.lesion_f1.as_ref(), &[])),
     ];
-    let names = std::iter::once("trained on".to_owned());
-    Table {
-        title: "Other figures (distances and areas are errors; where one side alone has a class there is no distance, \
-                which is counted)",
-        head: names.chain(figures.iter().map(|(name, ..)| (*name).to_owned())).collect(),
-        rows: arms
-            .iter()
-            .map(|arm| {
-                let values = figures.iter().map(|(_, digits, figure)| {
-                    let (spread, undefined) = figure(arm);
-                    cell_with_undefined(spread, *digits, undefined)
-                });
-                std::iter::once(arm.arm.to_string()).chain(values).collect()
-            })
-            .collect(),
-    }
+    let title = "Other figures (distances and areas are errors; where one side alone has a class there is no distance, \
+                 which is counted)";
+    ReportTable::of_arms(title, &["trained on"], &[&dice[..], &DISTANCES].concat(), named(arms))
 }
 
-fn interfaces(arms: &[ArmFigures]) -> Table {
-    let names = std::iter::once("trained on".to_owned());
-    Table {
-        title: "Mean unsigned error of each interface, µm",
-        head: names.chain(Interface::ALL.map(|interface| interface.name().to_owned())).collect(),
-        rows: arms
-            .iter()
-            .map(|arm| {
-                let errors = arm.interface_um.iter().map(|spread| cell(spread.as_ref(), 1));
-                std::iter::once(arm.arm.to_string()).chain(errors).collect()
-            })
-            .collect(),
-    }
-}
-
-/// Mean and deviation of a figure, or a dash.
-pub(in crate::evaluation) fn cell(spread: Option<&MeanAndDeviation>, digits: usize) -> String {
-    match spread {
-        None => "–".to_owned(),
-        Some(MeanAndDeviation { mean, deviation: None, .. }) => format!("{mean:.digits$}"),
-        Some(MeanAndDeviation { mean, deviation: Some(deviation), .. }) => {
-            format!("{mean:.digits$} ± {deviation:.digits$}")
-        }
-    }
-}
-
-/// The same, and of what and how often it is undefined: such images are not in the mean.
-pub(in crate::evaluation) fn cell_with_undefined(
-    spread: Option<&MeanAndDeviation>,
-    digits: usize,
-    undefined: &[UndefinedCount],
-) -> String {
-    let figure = cell(spread, digits);
-    let of =
-        |count: &UndefinedCount| format!("{} undefined in {} of {}", count.of, count.undefined, count.images);
-    match undefined.is_empty() {
-        true => figure,
-        false => format!("{figure} ({})", undefined.iter().map(of).collect::<Vec<_>>().join(", ")),
-    }
-}
-
-/// An interval, or a dash.
-pub(in crate::evaluation) fn interval(interval: Option<&Interval>) -> String {
-    interval.map_or("–".to_owned(), |interval| format!("{:.3} to {:.3}", interval.low, interval.high))
+/// Each with what it trained on.
+fn named(arms: &[ArmFigures]) -> impl Iterator<Item = (Vec<String>, &ArmFigures)> {
+    arms.iter().map(|arm| (vec![arm.arm.to_string()], arm))
 }
 
 /// What the figures are, in words.
@@ -193,12 +121,7 @@ impl Report {
     pub fn markdown(&self) -> String {
         let mut text = format!("# Does it help a segmenter?\n\n{}\n\n{}\n", self.says, conditions(self));
         for table in tables(self) {
-            text += &format!("\n## {}\n\n| {} |\n|", table.title, table.head.join(" | "));
-            text += &"---|".repeat(table.head.len());
-            text += "\n";
-            for row in table.rows {
-                text += &format!("| {} |\n", row.join(" | "));
-            }
+            text += &table.markdown();
         }
         text
     }
@@ -235,7 +158,7 @@ mod tests {
     #[test]
     fn a_class_that_is_not_found_stands_beside_the_distances_that_leave_it_out() {
         let arms = [ArmFigures::of(Arm::REAL, 3, &[blind_to_fluid()])];
-        let column = |table: &Table, name: &str| {
+        let column = |table: &ReportTable, name: &str| {
             let index = table.head.iter().position(|head| head == name).expect("a column");
             table.rows[0][index].clone()
         };
@@ -243,8 +166,8 @@ mod tests {
         assert_eq!(column(&figures, "HD95, µm"), "17.8 (fluid undefined in 2 of 2)");
         assert!(column(&figures, "NSD at 1 px").ends_with("(fluid undefined in 2 of 2)"));
         assert_eq!(column(&figures, "interfaces, µm"), "2.5");
-        let lines = interfaces(&arms);
-        assert_eq!(lines.head.len(), Interface::ALL.len() + 1);
+        let lines = ReportTable::of_interfaces(&["trained on"], named(&arms));
+        assert_eq!(lines.head.len(), crate::anatomy::INTERFACE_COUNT + 1);
         assert!(lines.rows[0][1..].iter().all(|error| error == "2.5"), "{:?}", lines.rows);
     }
 }

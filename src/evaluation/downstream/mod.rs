@@ -31,15 +31,15 @@ mod setting_up;
 mod spread;
 mod standing;
 mod summary;
+mod tables;
 mod test_set;
 mod undefined;
 
 pub use arm::Arm;
 pub(in crate::evaluation) use arm_data::{ArmPart, assemble};
 pub use error::DownstreamError;
-pub(in crate::evaluation) use figures::ArmFigures;
+pub(in crate::evaluation) use figures::{ArmComparison, ArmFigures};
 pub(in crate::evaluation) use html::{STYLE, figure, shown};
-pub(in crate::evaluation) use markdown::{cell, cell_with_undefined, interval};
 pub(in crate::evaluation) use measure::{RunFigures, labels_of, measured};
 pub(in crate::evaluation) use pairs::{Pair, fill, painted, painter_of};
 pub use pairs::{PairModels, Pairs};
@@ -50,6 +50,7 @@ pub use setting_up::ComparisonSetup;
 pub(in crate::evaluation) use spread::MeanAndDeviation;
 pub use standing::standings;
 pub use summary::{ArmSummary, Summary, SummaryFigure, SummaryInterval, SummaryPlan};
+pub(in crate::evaluation) use tables::{DISTANCES, PAPER_CLASSES, ReportTable, cell, interval};
 pub use test_set::TestSet;
 pub use undefined::{UndefinedCount, UndefinedCounts};
 

@@ -94,13 +94,7 @@ fn sentence(comparison: &ArmComparison) -> String {
         .fluid_dice
         .as_ref()
         .map_or(String::new(), |fluid| format!(", and that of fluid by {:+.3}", fluid.difference.estimate));
-    let verdict = if interval.low > 0.0 {
-        "it helps on these eyes"
-    } else if interval.high < 0.0 {
-        "it harms on these eyes"
-    } else {
-        "no difference is shown"
-    };
+    let verdict = comparison.verdict();
     format!(
         "Against {}, {} changes the mean Dice of an image by {:+.3} (95 % of the resamples from {:+.3} to {:+.3}){fluid}: \
          {verdict}.",

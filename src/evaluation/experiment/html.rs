@@ -34,14 +34,7 @@ pub(super) fn page(
         escaped(&state(report))
     );
     for table in tables(report) {
-        let row = |cells: &[String], tag: &str| -> String {
-            let cells = cells.iter().map(|cell| format!("<{tag}>{}</{tag}>", escaped(cell)));
-            format!("<tr>{}</tr>", cells.collect::<String>())
-        };
-        let rows: String = table.rows.iter().map(|cells| row(cells, "td")).collect();
-        let (title, note, head) = (escaped(table.title), escaped(&table.note), row(&table.head, "th"));
-        // Writing into a string cannot fail.
-        let _ = write!(page, "<h2>{title}</h2><p>{note}</p><table>{head}{rows}</table>");
+        page += &table.html();
     }
     if let Some(data) = data {
         page += &pictures(plan, folder, data)?;
@@ -69,6 +62,7 @@ fn pictures(plan: &ExperimentPlan, folder: &Path, data: &Manifest) -> Result<Str
     let mut page = "<h2>Pictures</h2><p>The scans with most fluid of each measured eye. Everything drawn is synthetic.</p>"
         .to_owned();
     for scan in shown(&test) {
+        // Writing into a string cannot fail.
         let _ = write!(page, "<h3>{}</h3>", escaped(&scan.entry.id));
         page += &figure("scan", scan, &vec![UNANNOTATED; scan.labels.len()]);
         page += &figure("grader", scan, &scan.labels);

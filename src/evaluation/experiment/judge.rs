@@ -13,10 +13,12 @@ use crate::dataset::samples::LabelledScan;
 use crate::dataset::{Manifest, ManifestEntry, Role, Split};
 use crate::diffusion::TrainingSummary;
 use crate::encoding::Mapping;
+use crate::evaluation::downstream::painter_of;
 use crate::evaluation::features::SegmenterFeatures;
 use crate::evaluation::leak_guard::{seen, unknown_ancestors};
 use crate::formats::provenance::sha256_hex;
 use crate::formats::{FormatError, read_file, write_file};
+use crate::metrics::painter::Painter;
 use crate::metrics::segmentation::LabelledPair;
 use crate::metrics::segmentation::confusion::Confusion;
 use crate::scan::{GreyImage, Spacing};
@@ -173,6 +175,14 @@ impl Judge {
         })
     }
 
+    /// The painter of [`real_scans`].
+    ///
+    /// # Errors
+    /// If one cannot be read.
+    pub fn painter(&self, data: &Manifest, split: Option<&Split>) -> Result<Painter, ExperimentError> {
+        Ok(painter_of(real_scans(data, split, self.features.info()))?)
+    }
+
     /// Features of drawn pairs.
     ///
     /// # Errors
@@ -210,30 +220,19 @@ impl Judge {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
-    use crate::diffusion::model_file::{Normalisation, Precision};
-    use crate::encoding::LabelScheme;
+    use crate::diffusion::model_file::Precision;
     use crate::evaluation::experiment::plan::ExperimentPlan;
     use crate::metrics::segmentation::CLASS_COUNT;
     use crate::nn::SegmenterConfig;
     use crate::nn::segmenter::SmallConfig;
-    use crate::segmentation::segmenter_file::{SEGMENTER_FILE_VERSION, SegmenterTag};
 
-    fn segmenter(training: serde_json::Value) -> Vec<u8> {
+    pub fn segmenter(training: serde_json::Value) -> Vec<u8> {
         let small = SmallConfig { widths: vec![8, 8], groups: 4, ..SmallConfig::default() };
         let network = SegmenterConfig::Small(small);
-        let info = SegmenterInfo {
-            version: SEGMENTER_FILE_VERSION,
-            kind: SegmenterTag::Segmenter,
-            name: "elsewhere".to_owned(),
-            network: network.clone(),
-            labels: LabelScheme::segmenter(),
-            mapping: Mapping::live(),
-            normalisation: Normalisation::MinusOneToOne,
-            training: training.into(),
-            tensors_sha256: String::new(),
-        };
+        let untrained = SegmenterInfo::untrained("elsewhere", network.clone(), Mapping::live());
+        let info = SegmenterInfo { training: training.into(), ..untrained };
         segmenter_file::encode(&network.init(CLASS_COUNT, &Device::flex()), &info, Precision::F32)
     }
 

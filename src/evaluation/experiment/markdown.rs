@@ -1,35 +1,31 @@
 //! The report for people, in the shape of the paper's Tables 1 and 2.
 
-use super::report::{ExperimentReport, MethodFigures, NetworkFigures};
-use crate::anatomy::Interface;
-use crate::evaluation::downstream::{MeanAndDeviation, UndefinedCount, cell, cell_with_undefined, interval};
-use crate::metrics::segmentation::{BACKGROUND, CLASS_COUNT, FLUID, class_name};
+use super::report::{ExperimentReport, MethodFigures, NetworkFigures, ReferenceRow};
+use crate::evaluation::downstream::{
+    ArmFigures, DISTANCES, MeanAndDeviation, PAPER_CLASSES, ReportTable, cell, interval,
+};
+use crate::metrics::fidelity::agreement::MAX_BELOW;
+use crate::metrics::segmentation::bootstrap::PairedDifference;
+use crate::metrics::segmentation::{BACKGROUND, CLASS_COUNT, class_name};
 
-/// The classes that the paper's table lists beside the mean: GCL-IPL (its NFL-IPL), ONL-ISM, IRF.
-const PAPER_CLASSES: [usize; 3] = [2, 5, FLUID];
+/// What [`names`] are.
+const FIRST: [&str; 3] = ["Model", "Trained on", "Scans"];
 /// Names of runs that are not done; the rest is counted.
 const MAX_NAMED: usize = 8;
 
-/// A table that Markdown and HTML share.
-pub(super) struct Table {
-    pub title: &'static str,
-    pub note: String,
-    pub head: Vec<String>,
-    pub rows: Vec<Vec<String>>,
-}
-
 /// The tables that have rows.
-pub(super) fn tables(report: &ExperimentReport) -> Vec<Table> {
+pub(super) fn tables(report: &ExperimentReport) -> Vec<ReportTable> {
     let tables = [
-        table_1(&report.table_1, &report.judges),
+        table_1(&report.table_1, &report.table_1_references, &report.judges),
         table_2(&report.table_2),
+        comparisons(&report.table_2),
         distances(&report.table_2),
-        interfaces(&report.table_2),
+        ReportTable::of_interfaces(&FIRST, named(&report.table_2)),
     ];
     tables.into_iter().filter(|table| !table.rows.is_empty()).collect()
 }
 
-fn table_1(rows: &[MethodFigures], judges: &[String]) -> Table {
+fn table_1(rows: &[MethodFigures], references: &[ReferenceRow], judges: &[String]) -> ReportTable {
     let head = [
         "Method",
         "Pretrained",
@@ -79,14 +75,24 @@ fn table_1(rows: &[MethodFigures], judges: &[String]) -> Table {
         [] => String::new(),
         judges => format!(" The segmenter that judges: {}.", judges.join(", ")),
     };
-    Table {
+    let nothing = || "–".to_owned();
+    let of_references = references.iter().map(|row| {
+        let lines = row.lines_passed.as_ref().zip(first);
+        let lines = lines
+            .map_or_else(nothing, |(passed, first)| format!("{} of {}", cell(Some(passed), 0), first.lines));
+        let agreement = [&row.agreement, &row.agreement_fluid].map(|spread| cell(spread.as_ref(), 3));
+        [vec![row.name.to_owned()], vec![nothing(); 8], vec![lines], agreement.to_vec(), vec![nothing()]]
+            .concat()
+    });
+    ReportTable {
         title: "Table 1: what methods draw",
         note: format!(
             "Fréchet and kernel distance are taken on the features of a segmenter trained on real scans, the lower the \
              better; they are no FID, nor is FD-EffNet, on the features of EfficientNet-Lite0. {counts} Lines are those of \
              `evaluate fidelity`. Agreement is the Dice of the same segmenter's labels of a drawn scan with its mask, the \
              mean of eight classes.{judge} LPIPS is that of pairs of one method's pictures, the higher the more they \
-             differ.{floors}"
+             differ.{floors}{}",
+            of_the_judge(references)
         ),
         head: head.map(str::to_owned).to_vec(),
         rows: rows
@@ -108,8 +114,24 @@ fn table_1(rows: &[MethodFigures], judges: &[String]) -> Table {
                     cell(figures.secs_per_picture.as_ref(), 2),
                 ]
             })
+            .chain(of_references)
             .collect(),
     }
+}
+
+/// What the last rows of Table 1 say of the judge.
+fn of_the_judge(references: &[ReferenceRow]) -> String {
+    let [real, painter] = references else { return String::new() };
+    let agreement = |row: &ReferenceRow| row.agreement.as_ref().map(|spread| spread.mean);
+    let is_fooled = agreement(real).is_some_and(|real| agreement(painter) >= Some(real - MAX_BELOW));
+    let verdict = match is_fooled {
+        true => ", whom the judge reads as well as real scans: its agreement shows nothing of a method here.",
+        false => ".",
+    };
+    format!(
+        " The last rows are the real scans of the same masks, and a painter who knows mean greys and speckle of the training \
+         scans{verdict}"
+    )
 }
 
 /// A figure that needs weights which may not have been given.
@@ -121,17 +143,17 @@ fn names(row: &NetworkFigures) -> Vec<String> {
     vec![row.network.clone(), row.figures.arm.to_string(), row.figures.training_scans.to_string()]
 }
 
-fn table_2(rows: &[NetworkFigures]) -> Table {
+fn table_2(rows: &[NetworkFigures]) -> ReportTable {
     let classes = PAPER_CLASSES.map(class_name);
     let of_class = |class: &str| [format!("{class} DSC"), format!("{class} PA")];
-    Table {
+    ReportTable {
         title: "Table 2: segmenters by what they trained on",
         note: "Dice (DSC) and recall (PA), pooled over the measured scans; every run has as many steps as any other, \
                which the paper's had not. Mean ± standard deviation over seeds; the interval by a bootstrap of eyes, \
                then images."
             .to_owned(),
         head: [
-            ["Model", "Trained on", "Scans"].map(str::to_owned).to_vec(),
+            FIRST.map(str::to_owned).to_vec(),
             classes.iter().flat_map(|class| of_class(class)).collect(),
             ["Mean DSC", "Mean PA", "Mean DSC, 95 %", "Fluid DSC, 95 %"].map(str::to_owned).to_vec(),
         ]
@@ -160,6 +182,33 @@ fn table_2(rows: &[NetworkFigures]) -> Table {
     }
 }
 
+fn comparisons(rows: &[NetworkFigures]) -> ReportTable {
+    let difference = |paired: &PairedDifference| {
+        let found = &paired.difference;
+        format!("{:+.3} ({:+.3} to {:+.3})", found.estimate, found.low, found.high)
+    };
+    let head = ["Model", "Trained on", "Against", "Mean DSC of an image", "Fluid DSC", "Says"];
+    ReportTable {
+        title: "What one training set gains over another",
+        note: "Image by image with the same network, mean over seeds; 95 % of the resamples of eyes, then images.".to_owned(),
+        head: head.map(str::to_owned).to_vec(),
+        rows: rows
+            .iter()
+            .flat_map(|row| row.comparisons.iter().map(move |comparison| (row, comparison)))
+            .map(|(row, comparison)| {
+                vec![
+                    row.network.clone(),
+                    comparison.arm.to_string(),
+                    comparison.over.to_string(),
+                    difference(&comparison.mean_dice),
+                    comparison.fluid_dice.as_ref().map_or("–".to_owned(), difference),
+                    comparison.verdict().to_owned(),
+                ]
+            })
+            .collect(),
+    }
+}
+
 /// The mean of the classes' recalls that are defined, background left out.
 fn mean_recall(classes: &[Option<MeanAndDeviation>]) -> String {
     let means: Vec<f64> =
@@ -170,63 +219,16 @@ fn mean_recall(classes: &[Option<MeanAndDeviation>]) -> String {
     }
 }
 
-fn distances(rows: &[NetworkFigures]) -> Table {
-    let head = [
-        "Model",
-        "Trained on",
-        "Scans",
-        "HD95, µm",
-        "ASSD, µm",
-        "NSD",
-        "Interfaces, µm",
-        "Thickness, µm",
-        "Fluid area, mm²",
-        "Lesion F1",
-    ];
-    Table {
-        title: "Distances, thickness and lesions",
-        note: "Errors, but for NSD (share of outlines within one axial pixel) and F1. Where one side alone has a class \
-               there is no distance, which is counted: such images are in no mean."
-            .to_owned(),
-        head: head.map(str::to_owned).to_vec(),
-        rows: rows
-            .iter()
-            .map(|row| {
-                let figures = &row.figures;
-                let undefined = &figures.undefined;
-                let none: &[UndefinedCount] = &[];
-                let values = [
-                    (&figures.hd95_um, 1, undefined.hd95_um.as_slice()),
-                    (&figures.assd_um, 1, undefined.assd_um.as_slice()),
-                    (&figures.nsd, 3, undefined.nsd.as_slice()),
-                    (&figures.interfaces_um, 1, undefined.interfaces_um.as_slice()),
-                    (&figures.thickness_um, 1, undefined.thickness_um.as_slice()),
-                    (&figures.fluid_mm2, 4, none),
-                    (&figures.lesion_f1, 3, none),
-                ];
-                let values = values.map(|(spread, digits, undefined)| {
-                    cell_with_undefined(spread.as_ref(), digits, undefined)
-                });
-                [names(row), values.to_vec()].concat()
-            })
-            .collect(),
-    }
+fn distances(rows: &[NetworkFigures]) -> ReportTable {
+    let note = "Errors, but for NSD (share of outlines) and F1. Where one side alone has a class there is no distance, which \
+                is counted: such images are in no mean.";
+    let title = "Distances, thickness and lesions";
+    ReportTable { note: note.to_owned(), ..ReportTable::of_arms(title, &FIRST, &DISTANCES, named(rows)) }
 }
 
-fn interfaces(rows: &[NetworkFigures]) -> Table {
-    let names_of = Interface::ALL.map(|interface| interface.name().to_owned());
-    Table {
-        title: "Interfaces",
-        note: "Mean unsigned error of each, in µm.".to_owned(),
-        head: [["Model", "Trained on", "Scans"].map(str::to_owned).to_vec(), names_of.to_vec()].concat(),
-        rows: rows
-            .iter()
-            .map(|row| {
-                let errors = row.figures.interface_um.iter().map(|spread| cell(spread.as_ref(), 1));
-                names(row).into_iter().chain(errors).collect()
-            })
-            .collect(),
-    }
+/// The figures of each behind its names.
+fn named(rows: &[NetworkFigures]) -> impl Iterator<Item = (Vec<String>, &ArmFigures)> {
+    rows.iter().map(|row| (names(row), &row.figures))
 }
 
 /// How far the experiment is, and what stays open.
@@ -250,12 +252,7 @@ impl ExperimentReport {
     pub fn markdown(&self) -> String {
         let mut text = format!("# {}\n\n{}\n", self.title, state(self));
         for table in tables(self) {
-            text += &format!("\n## {}\n\n{}\n\n| {} |\n|", table.title, table.note, table.head.join(" | "));
-            text += &"---|".repeat(table.head.len());
-            text += "\n";
-            for row in table.rows {
-                text += &format!("| {} |\n", row.join(" | "));
-            }
+            text += &table.markdown();
         }
         text
     }
@@ -264,11 +261,11 @@ impl ExperimentReport {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluation::downstream::{Arm, ArmFigures, blind_to_fluid};
+    use crate::evaluation::downstream::{Arm, blind_to_fluid};
 
     #[test]
     fn table_1_says_who_judges_and_has_a_column_for_each_published_network() {
-        let table = table_1(&[], &["a segmenter trained for it in 400 steps".to_owned()]);
+        let table = table_1(&[], &[], &["a segmenter trained for it in 400 steps".to_owned()]);
         assert!(table.note.contains("The segmenter that judges: a segmenter trained for it in 400 steps."));
         assert_eq!(table.head[4..7], ["FID", "FD-EffNet", "LPIPS"]);
     }
@@ -279,6 +276,7 @@ mod tests {
             network: "unet".to_owned(),
             runs: vec!["labels".to_owned()],
             figures: ArmFigures::of(Arm::REAL, 3, &[blind_to_fluid()]),
+            comparisons: Vec::new(),
         };
         let table = distances(&[row]);
         let hd95 = table.head.iter().position(|head| head == "HD95, µm").expect("a column");

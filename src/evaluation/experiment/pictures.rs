@@ -13,10 +13,10 @@ use super::judge::Judge;
 use super::training::{model_of, pairs_of};
 use crate::dataset::{Manifest, Split};
 use crate::formats::{scan_image, write_file};
-use crate::metrics::feature_distances::{FeatureError, Features, frechet, kernel_distance};
-use crate::metrics::fidelity::{Mask, PictureSet, criteria};
+use crate::metrics::feature_distances::{Features, frechet, kernel_distance};
+use crate::metrics::fidelity::{Criterion, Mask, PictureSet, criteria};
+use crate::metrics::segmentation::FLUID;
 use crate::metrics::segmentation::confusion::Confusion;
-use crate::metrics::segmentation::{BACKGROUND, CLASS_COUNT, FLUID, mean};
 
 const FIGURES_VERSION: u32 = 1;
 /// Random subsets of the kernel distance, and pictures in one.
@@ -47,6 +47,21 @@ pub struct PictureFigures {
     pub agreement: Option<f64>,
     pub agreement_fluid: Option<f64>,
     pub secs_per_picture: f64,
+    /// The measured scans themselves, and what the painter of the training scans makes of their masks: what lines and
+    /// judge are worth. `None` in figures of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub real_scans: Option<JudgedFigures>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub painter: Option<JudgedFigures>,
+}
+
+/// Pictures of the same masks whose worth is known.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JudgedFigures {
+    /// `None` of real scans, whose lines these are.
+    pub lines_passed: Option<usize>,
+    pub agreement: Option<f64>,
+    pub agreement_fluid: Option<f64>,
 }
 
 /// What a row is measured by.
@@ -70,8 +85,9 @@ impl Worker<'_> {
         let drawer = ScanDrawer::load(&model_of(self.folder, task.image), &self.device)?;
         let judge = Judge::load(self, task.segmenter, task.measured)?;
         let test = self.test_set(task.measured)?;
-        let mut sets = [PictureSet::default(), PictureSet::default()];
-        let mut agreement = Confusion::default();
+        let painter = judge.painter(self.data, task.split)?;
+        let [mut drawn_set, mut real_set, mut painted_set] = <[PictureSet; 3]>::default();
+        let mut found = [Confusion::default(); 3];
         let mut secs = 0.0;
         for (index, scan) in test.scans.iter().enumerate() {
             on_picture(index);
@@ -80,51 +96,57 @@ impl Worker<'_> {
             secs += began.elapsed().as_secs_f64();
             let valid = scan.valid_pixels();
             let mask = Mask { labels: &scan.labels, scanned: &scan.scanned, valid: &valid };
-            sets[0].add(&picture, mask);
-            sets[1].add(&scan.image, mask);
-            agreement = agreement.joined(&judge.agreement(scan, &picture));
+            let painted = painter.paint(&scan.labels, [scan.image.width, scan.image.height], index as u64);
+            drawn_set.add(&picture, mask);
+            real_set.add(&scan.image, mask);
+            painted_set.add(&painted, mask);
+            // The judge learned from scans whose unscanned areas are filled.
+            let real = scan.filled_image();
+            for (found, image) in found.iter_mut().zip([&picture, &real, &painted]) {
+                *found = found.joined(&judge.agreement(scan, image));
+            }
             let about = [("Software", "RetiDiff Studio"), ("Synthetic", "true")];
             let file = folder_of(self.folder, name).join("pictures").join(format!("{}.png", scan.entry.id));
             write_file(&file, &scan_image::write(&picture, &about)?)?;
         }
-        let lines = criteria(&sets[0], &sets[1]);
+        let lines = criteria(&drawn_set, &real_set);
+        let passed = |lines: &[Criterion]| lines.iter().filter(|line| line.passed).count();
+        let judged = |lines_passed: Option<usize>, found: &Confusion| JudgedFigures {
+            lines_passed,
+            agreement: found.mean_dice(),
+            agreement_fluid: found.dice(FLUID),
+        };
+        let [agreement, of_real, of_painter] = &found;
         let drawn = judge.features_of_pairs(&Manifest::read(&pairs_of(self.folder, task.pairs))?)?;
         let real = judge.features_of_real(self.data, task.split)?;
-        let (even, odd) = halves(&real);
-        let classes: Vec<f64> =
-            (BACKGROUND + 1..CLASS_COUNT).filter_map(|class| agreement.dice(class)).collect();
+        let real_features = features(&real);
+        let both = features(&drawn).zip(real_features.as_ref());
         Ok(PictureFigures {
             version: FIGURES_VERSION,
             scans: test.scans.len(),
-            lines_passed: lines.iter().filter(|line| line.passed).count(),
+            lines_passed: passed(&lines),
             lines: lines.len(),
-            frechet: distance(&drawn, &real, frechet),
-            frechet_of_real_halves: distance(&even, &odd, frechet),
-            kernel: distance(&drawn, &real, |drawn, real| {
-                kernel_distance(drawn, real, SUBSETS, SUBSET_SIZE, 0).map(|distance| 1000.0 * distance.mean)
+            frechet: both.as_ref().and_then(|(drawn, real)| frechet(drawn, real).ok()),
+            frechet_of_real_halves: real_features
+                .as_ref()
+                .and_then(Features::halves)
+                .and_then(|[even, odd]| frechet(&even, &odd).ok()),
+            kernel: both.as_ref().and_then(|(drawn, real)| {
+                let distance = kernel_distance(drawn, real, SUBSETS, SUBSET_SIZE, 0).ok()?;
+                Some(1000.0 * distance.mean)
             }),
             pictures: drawn.len(),
             real: real.len(),
-            agreement: mean(&classes),
+            agreement: agreement.mean_dice(),
             agreement_fluid: agreement.dice(FLUID),
             secs_per_picture: secs / test.scans.len() as f64,
+            real_scans: Some(judged(None, of_real)),
+            painter: Some(judged(Some(passed(&criteria(&painted_set, &real_set))), of_painter)),
         })
     }
 }
 
-/// Every second row, and the others.
-fn halves(rows: &[Vec<f64>]) -> (Vec<Vec<f64>>, Vec<Vec<f64>>) {
-    let of = |parity: usize| rows.iter().skip(parity).step_by(2).cloned().collect();
-    (of(0), of(1))
-}
-
-/// A distance between rows of features; `None` where they are too few.
-fn distance(
-    first: &[Vec<f64>],
-    second: &[Vec<f64>],
-    of: impl Fn(&Features, &Features) -> Result<f64, FeatureError>,
-) -> Option<f64> {
-    let features =
-        |rows: &[Vec<f64>]| Features::new(rows.len(), rows.first().map_or(0, Vec::len), rows.concat()).ok();
-    of(&features(first)?, &features(second)?).ok()
+/// `None` of too few.
+fn features(rows: &[Vec<f64>]) -> Option<Features> {
+    Features::new(rows.len(), rows.first().map_or(0, Vec::len), rows.concat()).ok()
 }

@@ -11,6 +11,7 @@ use crate::encoding::dmc::DmcMode;
 use crate::evaluation::downstream::Arm;
 use crate::formats::FormatError;
 use crate::formats::provenance::{SOFTWARE, sha256_hex};
+use crate::generation::plan::of_version;
 use crate::training::RunConfig;
 
 /// Name of the plan in the folder of an experiment.
@@ -305,16 +306,7 @@ impl ExperimentPlan {
     /// If it is no plan, one of another version, or [`ExperimentPlan::check`] refuses it.
     pub fn read(json: &[u8], place: &str) -> Result<Self, ExperimentError> {
         let refuse = |problem: String| ExperimentError::plan(place, problem);
-        let value: serde_json::Value =
-            serde_json::from_slice(json).map_err(|error| refuse(format!("no JSON: {error}")))?;
-        match value.get("version").and_then(serde_json::Value::as_u64) {
-            Some(version) if version == u64::from(PLAN_VERSION) => {}
-            found => {
-                let found = found.map_or("none".to_owned(), |version| version.to_string());
-                return Err(refuse(format!("version {found} where this program knows {PLAN_VERSION}")));
-            }
-        }
-        let plan: Self = serde_json::from_value(value).map_err(|error| refuse(error.to_string()))?;
+        let plan: Self = of_version(json, PLAN_VERSION).map_err(refuse)?;
         plan.check().map_err(refuse)?;
         Ok(plan)
     }
@@ -459,13 +451,22 @@ pub fn needed_by_rows(runs: Vec<PlannedRun>) -> Vec<PlannedRun> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::training::{Preset, Stage};
 
     pub fn plan(runs: Vec<PlannedRun>) -> ExperimentPlan {
         let data = Manifest { dir: "d".into(), entries: Vec::new() };
         ExperimentPlan::new("t".to_owned(), &data, None, runs)
+    }
+
+    /// A row of Table 1.
+    pub fn pictures(name: &str) -> PlannedRun {
+        let row = MethodRow { method: name.to_owned(), pretrained: None, drm: None, dmc: None };
+        let [image, pairs, segmenter] = ["image", "pairs", "judge"].map(str::to_owned);
+        let measured = vec!["s".to_owned()];
+        let task = Task::Pictures { row, image, pairs, segmenter, measured, steps: 1, split: None };
+        PlannedRun { name: name.to_owned(), task }
     }
 
     fn train(name: &str, from: Option<&str>) -> PlannedRun {

@@ -199,14 +199,10 @@ fn incomparable(place: &str, problem: String) -> ExperimentError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diffusion::model_file::{Normalisation, Precision};
-    use crate::encoding::{LabelScheme, Mapping};
-    use crate::evaluation::experiment::plan::{MethodRow, PlannedRun};
+    use crate::evaluation::experiment::judge::tests::segmenter;
+    use crate::evaluation::experiment::plan::tests::{pictures, plan};
     use crate::formats::scan_image;
-    use crate::nn::SegmenterConfig;
-    use crate::nn::segmenter::SmallConfig;
     use crate::scan::GreyImage;
-    use crate::segmentation::segmenter_file::{SEGMENTER_FILE_VERSION, SegmenterTag};
     use burn::tensor::Device;
 
     /// A data set of pictures without labels but one, which is graded where asked for.
@@ -231,44 +227,14 @@ mod tests {
         manifest
     }
 
-    fn judge(path: &Path) {
-        let small = SmallConfig { widths: vec![8, 8], groups: 4, ..SmallConfig::default() };
-        let network = SegmenterConfig::Small(small);
-        let info = SegmenterInfo {
-            version: SEGMENTER_FILE_VERSION,
-            kind: SegmenterTag::Segmenter,
-            name: "judge".to_owned(),
-            network: network.clone(),
-            labels: LabelScheme::segmenter(),
-            mapping: Mapping::live(),
-            normalisation: Normalisation::MinusOneToOne,
-            training: serde_json::json!({ "training_subjects": ["s"] }).into(),
-            tensors_sha256: String::new(),
-        };
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        segmenter_file::save(path, &network.init(9, &Device::flex()), &info, Precision::F32).unwrap();
-    }
-
     #[test]
     fn rows_that_are_done_are_measured_once_with_the_same_weights() {
         let folder = tempfile::tempdir().unwrap();
         let data = data_set(&folder.path().join("data"), 5, 7, true);
         data_set(&pairs_of(folder.path(), "pairs"), 4, 13, false);
         let model = model_of(folder.path(), "judge");
-        judge(&model);
-        let row = |name: &str| PlannedRun {
-            name: name.to_owned(),
-            task: Task::Pictures {
-                row: MethodRow { method: "m".to_owned(), pretrained: None, drm: None, dmc: None },
-                image: "image".to_owned(),
-                pairs: "pairs".to_owned(),
-                segmenter: "judge".to_owned(),
-                measured: vec!["s".to_owned()],
-                steps: 1,
-                split: None,
-            },
-        };
-        let plan = ExperimentPlan::new("t".to_owned(), &data, None, vec![row("done"), row("open")]);
+        write_file(&model, &segmenter(serde_json::json!({ "training_subjects": ["s"] }))).unwrap();
+        let plan = plan(vec![pictures("done"), pictures("open")]);
         std::fs::create_dir_all(done::folder_of(folder.path(), "done")).unwrap();
         done::mark(folder.path(), &plan.sha256(), "done", "CPU", 1.0).unwrap();
         // The judge in place of Inception, whose weights are elsewhere.

@@ -8,11 +8,11 @@ use serde::de::DeserializeOwned;
 use super::context::FIGURES_FILE;
 use super::done::folder_of;
 use super::error::ExperimentError;
-use super::pictures::PictureFigures;
+use super::pictures::{JudgedFigures, PictureFigures};
 use super::plan::{ArmRow, ExperimentPlan, MethodRow, Task};
 use super::published::PublishedFigures;
 use super::worker::missing;
-use crate::evaluation::downstream::{Arm, ArmFigures, MeanAndDeviation, RunFigures};
+use crate::evaluation::downstream::{Arm, ArmComparison, ArmFigures, MeanAndDeviation, RunFigures};
 use crate::formats::{FormatError, read_file};
 
 const REPORT_VERSION: u32 = 1;
@@ -34,6 +34,8 @@ pub struct ExperimentReport {
     pub judges: Vec<String>,
     /// In the order of the plan.
     pub table_1: Vec<MethodFigures>,
+    /// Below its methods: pictures of the same masks whose worth is known.
+    pub table_1_references: Vec<ReferenceRow>,
     /// Segmenters by what they were trained on.
     pub table_2: Vec<NetworkFigures>,
     /// Columns of the paper's tables that stay open, and why.
@@ -67,6 +69,16 @@ pub struct MethodFigures {
     pub scans: usize,
 }
 
+/// What lines and judges say of pictures whose worth is known, over seeds and folds.
+#[derive(Debug, Serialize)]
+pub struct ReferenceRow {
+    pub name: &'static str,
+    /// `None` of the real scans.
+    pub lines_passed: Option<MeanAndDeviation>,
+    pub agreement: Option<MeanAndDeviation>,
+    pub agreement_fluid: Option<MeanAndDeviation>,
+}
+
 /// A row of Table 2 over its seeds and folds.
 #[derive(Debug, Serialize)]
 pub struct NetworkFigures {
@@ -74,6 +86,8 @@ pub struct NetworkFigures {
     /// Names of the runs that were measured.
     pub runs: Vec<String>,
     pub figures: ArmFigures,
+    /// Against the same network on `real` and on `real+aug`, over the folds that both were measured in.
+    pub comparisons: Vec<ArmComparison>,
 }
 
 impl ExperimentReport {
@@ -86,14 +100,22 @@ impl ExperimentReport {
         let is_done = |name: &String| !missing.contains(name);
         let mut methods: Vec<(MethodRow, Vec<MeasuredPictures>)> = Vec::new();
         let mut networks: Vec<(ArmRow, Vec<Measured>)> = Vec::new();
+        let mut references: Vec<((&String, &Vec<String>), [JudgedFigures; 2])> = Vec::new();
         for run in plan.runs.iter().filter(|run| is_done(&run.name)) {
             match &run.task {
-                Task::Pictures { row, .. } => {
+                Task::Pictures { row, segmenter, measured, .. } => {
                     let figures = MeasuredPictures {
                         run: run.name.clone(),
                         figures: read(folder, &run.name)?,
                         published: PublishedFigures::read(&folder_of(folder, &run.name))?,
                     };
+                    // A judge says the same of them beside every method.
+                    let judged = (segmenter, measured);
+                    if let (Some(real), Some(painter)) = (figures.figures.real_scans, figures.figures.painter)
+                        && references.iter().all(|(known, _)| *known != judged)
+                    {
+                        references.push((judged, [real, painter]));
+                    }
                     match methods.iter_mut().find(|(known, _)| known == row) {
                         Some((_, of_row)) => of_row.push(figures),
                         None => methods.push((row.clone(), vec![figures])),
@@ -125,7 +147,10 @@ impl ExperimentReport {
             missing,
             judges: judges(plan),
             table_1,
-            table_2: networks.into_iter().map(|(row, runs)| NetworkFigures::of(&row, runs)).collect(),
+            table_1_references: reference_rows(
+                &references.into_iter().map(|(_, both)| both).collect::<Vec<_>>(),
+            ),
+            table_2: networks.iter().map(|(row, runs)| NetworkFigures::of(row, runs, &networks)).collect(),
             open_columns,
         })
     }
@@ -224,29 +249,65 @@ impl MethodFigures {
     }
 }
 
-impl NetworkFigures {
-    /// Runs that measured other eyes are folds: the first of each fold is the first seed, and so on.
-    fn of(row: &ArmRow, measured: Vec<Measured>) -> Self {
-        let runs = measured.iter().map(|measured| measured.run.clone()).collect();
-        let mut folds: Vec<(Vec<String>, Vec<RunFigures>)> = Vec::new();
-        for Measured { subjects, figures, .. } in measured {
-            match folds.iter_mut().find(|(known, _)| *known == subjects) {
-                Some((_, of_fold)) => of_fold.push(figures),
-                None => folds.push((subjects, vec![figures])),
-            }
-        }
-        let seeds = folds.iter().map(|(_, of_fold)| of_fold.len()).min().unwrap_or_default();
-        let of_seed = |seed: usize| {
-            RunFigures::joined(folds.iter().map(|(_, of_fold)| of_fold[seed].clone()).collect())
+/// The real scans and the painter; nothing where nobody measured them.
+fn reference_rows(judged: &[[JudgedFigures; 2]]) -> Vec<ReferenceRow> {
+    let row = |(at, name): (usize, &'static str)| {
+        let spread = |figure: fn(&JudgedFigures) -> Option<f64>| {
+            MeanAndDeviation::of(judged.iter().map(|both| figure(&both[at])))
         };
-        let figures: Vec<RunFigures> = (0..seeds).filter_map(of_seed).collect();
-        let arm: Arm = row.arm;
+        ReferenceRow {
+            name,
+            lines_passed: spread(|figures| figures.lines_passed.map(|lines| lines as f64)),
+            agreement: spread(|figures| figures.agreement),
+            agreement_fluid: spread(|figures| figures.agreement_fluid),
+        }
+    };
+    let names = ["Real scans of the same eyes (ceiling)", "Painter (must fail)"];
+    names.into_iter().enumerate().filter(|_| !judged.is_empty()).map(row).collect()
+}
+
+impl NetworkFigures {
+    /// `all` are the rows that it may be compared with.
+    fn of(row: &ArmRow, measured: &[Measured], all: &[(ArmRow, Vec<Measured>)]) -> Self {
+        let own = folds(measured);
+        let over = |base: Arm| {
+            let is_base = |(other, _): &&(ArmRow, _)| other.network == row.network && other.arm == base;
+            let (_, others) = all.iter().find(is_base).filter(|_| base != row.arm)?;
+            let others = folds(others);
+            let both = own.iter().filter_map(|fold| {
+                let other = others.iter().find(|other| other[0].subjects == fold[0].subjects)?;
+                Some((fold.clone(), other.clone()))
+            });
+            let (own, others): (Vec<_>, Vec<_>) = both.unzip();
+            ArmComparison::of(row.arm, &by_seed(&own), base, &by_seed(&others))
+        };
         Self {
             network: row.network.clone(),
-            runs,
-            figures: ArmFigures::of(arm, row.training_scans, &figures),
+            runs: measured.iter().map(|measured| measured.run.clone()).collect(),
+            figures: ArmFigures::of(row.arm, row.training_scans, &by_seed(&own)),
+            comparisons: [Arm::REAL, Arm::REAL_AUGMENTED].into_iter().filter_map(over).collect(),
         }
     }
+}
+
+/// Runs by whom they measured: on other eyes they are other folds.
+fn folds(measured: &[Measured]) -> Vec<Vec<&Measured>> {
+    let mut folds: Vec<Vec<&Measured>> = Vec::new();
+    for run in measured {
+        match folds.iter_mut().find(|fold| fold[0].subjects == run.subjects) {
+            Some(fold) => fold.push(run),
+            None => folds.push(vec![run]),
+        }
+    }
+    folds
+}
+
+/// The figures of each seed on all eyes: the first of each fold is the first seed, and so on.
+fn by_seed(folds: &[Vec<&Measured>]) -> Vec<RunFigures> {
+    let seeds = folds.iter().map(Vec::len).min().unwrap_or_default();
+    let of_seed =
+        |seed: usize| RunFigures::joined(folds.iter().map(|fold| fold[seed].figures.clone()).collect());
+    (0..seeds).filter_map(of_seed).collect()
 }
 
 fn read<T: DeserializeOwned>(folder: &Path, run: &str) -> Result<T, ExperimentError> {
@@ -256,4 +317,58 @@ fn read<T: DeserializeOwned>(folder: &Path, run: &str) -> Result<T, ExperimentEr
         FormatError::malformed(&file.display().to_string(), "the figures", error.to_string(), remedy)
     };
     Ok(serde_json::from_slice(&read_file(&file)?).map_err(refuse)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluation::downstream::blind_to_fluid;
+    use crate::evaluation::experiment::done;
+    use crate::evaluation::experiment::plan::tests::{pictures, plan};
+    use crate::formats::write_file;
+    use serde_json::json;
+
+    #[test]
+    fn the_painter_comes_from_whichever_row_measured_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let plan = plan(["before", "now", "too"].map(pictures).into());
+        let before = json!({
+            "version": 1, "scans": 2, "lines_passed": 1, "lines": 17, "pictures": 4, "real": 4, "secs_per_picture": 1.0
+        });
+        let mut now = before.clone();
+        now["real_scans"] = json!({"agreement": 0.9, "agreement_fluid": 0.6});
+        now["painter"] = json!({"lines_passed": 3, "agreement": 0.86});
+        for (run, figures) in plan.runs.iter().zip([&before, &now, &now]) {
+            let file = folder_of(folder, &run.name).join(FIGURES_FILE);
+            write_file(&file, figures.to_string().as_bytes()).unwrap();
+            done::mark(folder, &plan.sha256(), &run.name, "CPU", 1.0).unwrap();
+        }
+        let text = ExperimentReport::of(&plan, folder).unwrap().markdown();
+        let dashes = "– | ".repeat(8);
+        assert!(
+            text.contains(&format!("| Painter (must fail) | {dashes}3 of 17 | 0.860 | – | – |")),
+            "{text}"
+        );
+        assert!(text.contains(&format!("(ceiling) | {dashes}– | 0.900 | 0.600 | – |")), "{text}");
+        assert!(text.contains("shows nothing of a method"), "{text}");
+    }
+
+    #[test]
+    fn an_arm_is_compared_with_the_same_network_where_both_were_measured() {
+        let rows = [("unet", "real", "12"), ("unet", "painter3", "2"), ("small", "painter3", "1")];
+        let rows = rows.map(|(network, arm, eyes)| {
+            let row = ArmRow { network: network.to_owned(), arm: arm.parse().unwrap(), training_scans: 3 };
+            let of_eye = |eye: char| {
+                let (run, subjects) = (eye.to_string(), vec![eye.to_string()]);
+                Measured { run, subjects, figures: blind_to_fluid() }
+            };
+            (row, eyes.chars().map(of_eye).collect::<Vec<_>>())
+        });
+        let of = |at: usize| NetworkFigures::of(&rows[at].0, &rows[at].1, &rows).comparisons;
+        assert!(of(0).is_empty() && of(2).is_empty());
+        let found = of(1);
+        assert_eq!((found.len(), found[0].over, found[0].mean_dice.difference.estimate), (1, Arm::REAL, 0.0));
+        assert_eq!(found[0].verdict(), "no difference is shown");
+    }
 }
