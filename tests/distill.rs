@@ -85,7 +85,7 @@ fn a_student_keeps_its_teacher_and_goes_on_with_no_other() {
 }
 
 /// A teacher of 60 steps and a student of 40, which learns something and can go on.
-fn taught(folder: &Path, distillation: Distillation) -> [PathBuf; 2] {
+fn student_of(folder: &Path, distillation: Distillation) -> [PathBuf; 2] {
     let data = data_set(folder);
     let [teacher, student] = ["teacher", "student"].map(|name| folder.join(name));
     let quiet = |steps| RunConfig { sample_every: 0, validate_every: 0, ..config(steps) };
@@ -104,7 +104,7 @@ fn taught(folder: &Path, distillation: Distillation) -> [PathBuf; 2] {
 fn a_student_may_learn_from_itself_and_keeps_no_teacher_then() {
     let folder = tempfile::tempdir().unwrap();
     let itself = Distillation { target: DistillationTarget::Consistency, ..Distillation::default() };
-    let [_, student] = taught(folder.path(), itself);
+    let [_, student] = student_of(folder.path(), itself);
     assert!(!student.join("teacher.safetensors").exists());
 }
 
@@ -139,7 +139,7 @@ fn a_student_learns_styles_along_its_teachers_directions() {
 fn a_student_may_have_fewer_channels_than_its_teacher() {
     let folder = tempfile::tempdir().unwrap();
     let half = Distillation { width_percent: 50, ..Distillation::default() };
-    let [teacher, student] = taught(folder.path(), half);
+    let [teacher, student] = student_of(folder.path(), half);
     let bytes = |run: &Path| fs::read(run.join("model.safetensors")).unwrap();
     let widths = |run: &Path| model_file::read_info(&bytes(run), "model").unwrap().network.widths;
     assert_eq!((widths(&teacher), widths(&student)), (vec![8, 16], vec![4, 8]));
