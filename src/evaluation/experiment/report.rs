@@ -100,7 +100,8 @@ impl ExperimentReport {
         let is_done = |name: &String| !missing.contains(name);
         let mut methods: Vec<(MethodRow, Vec<MeasuredPictures>)> = Vec::new();
         let mut networks: Vec<(ArmRow, Vec<Measured>)> = Vec::new();
-        let mut references: Vec<((&String, &Vec<String>), [JudgedFigures; 2])> = Vec::new();
+        // Who looked at whose eyes, and what came of it.
+        let (mut looked, mut references) = (Vec::new(), Vec::<[JudgedFigures; 2]>::new());
         for run in plan.runs.iter().filter(|run| is_done(&run.name)) {
             match &run.task {
                 Task::Pictures { row, segmenter, measured, .. } => {
@@ -112,9 +113,10 @@ impl ExperimentReport {
                     // A judge says the same of them beside every method.
                     let judged = (segmenter, measured);
                     if let (Some(real), Some(painter)) = (figures.figures.real_scans, figures.figures.painter)
-                        && references.iter().all(|(known, _)| *known != judged)
+                        && !looked.contains(&judged)
                     {
-                        references.push((judged, [real, painter]));
+                        looked.push(judged);
+                        references.push([real, painter]);
                     }
                     match methods.iter_mut().find(|(known, _)| known == row) {
                         Some((_, of_row)) => of_row.push(figures),
@@ -147,9 +149,7 @@ impl ExperimentReport {
             missing,
             judges: judges(plan),
             table_1,
-            table_1_references: reference_rows(
-                &references.into_iter().map(|(_, both)| both).collect::<Vec<_>>(),
-            ),
+            table_1_references: reference_rows(&references),
             table_2: networks.iter().map(|(row, runs)| NetworkFigures::of(row, runs, &networks)).collect(),
             open_columns,
         })
