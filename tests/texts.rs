@@ -270,8 +270,9 @@ fn the_window_speaks_plain_words() {
 }
 
 /// What stands before a literal that nobody reads on the screen: an identity, a name for debuggers, a failure of the
-/// program itself, the log.
-const NOT_SHOWN: [&str; 21] = [
+/// program itself, the log, why a lint is silent.
+const NOT_SHOWN: [&str; 22] = [
+    "reason =",
     "tracing::warn!(",
     "Id::unique(",
     ".expect(",

@@ -271,8 +271,8 @@ mod tests {
                 .map(Region::pixel_count)
                 .collect()
         };
-        let counted = [Connectivity::Eight, Connectivity::Four].map(counts);
-        assert_eq!(counted, [vec![2, 1, 1], vec![1, 1, 1, 1]]);
+        let sizes = [Connectivity::Eight, Connectivity::Four].map(counts);
+        assert_eq!(sizes, [vec![2, 1, 1], vec![1, 1, 1, 1]]);
         let mut filled = vec![false; 12];
         Region::components(&plane, |code| code == 9, Connectivity::Eight)[0].fill(4, &mut filled);
         assert_eq!((0..12).filter(|&at| filled[at]).collect::<Vec<_>>(), [1, 6]);
