@@ -2,13 +2,13 @@
 
 use super::protocol::LoadedModel;
 use crate::document::Appearance;
-use crate::encoding::drawn_looks::{shadows_of_seed, style_of_seed};
+use crate::encoding::drawn_looks::{appearance_of_seed, shadows_of_seed, style_of_seed};
 use crate::scan::Spacing;
 
 impl LoadedModel {
     /// Style and vessel shadows of a seed for a scan of so many columns; plain of a model that knows neither.
     pub fn drawn_appearance(&self, width: u32, spacing: Option<Spacing>, seed: u64) -> Appearance {
-        Appearance { style: self.drawn_style(seed), shadows: self.drawn_shadows(width, spacing, seed) }
+        appearance_of_seed(self.style.as_deref(), self.takes_shadows, width, spacing, seed)
     }
 
     /// A style between those of two training eyes; `None` of a model without styles.

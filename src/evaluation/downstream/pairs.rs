@@ -11,9 +11,8 @@ use crate::diffusion::mask_generator::{MaskGenerator, MaskSettings};
 use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{SamplingSettings, Synthesizer};
 use crate::diffusion::{Emphasis, Look, NoiseSpacing};
-use crate::document::Appearance;
 use crate::encoding::dmc::{self, DmcMode, Histogram, Repair};
-use crate::encoding::drawn_looks::{shadows_of_seed, style_of_seed};
+use crate::encoding::drawn_looks::appearance_of_seed;
 use crate::evaluation::SeenEyes;
 use crate::formats::provenance::SOFTWARE;
 use crate::formats::{FormatError, label_png, scan_image, write_file};
@@ -112,7 +111,10 @@ fn scan_of(
     (seed, steps): (u64, u32),
 ) -> GreyImage {
     let plan = image.info().mapping.plan_of(codes, size, spacing);
-    let look = Look::of(&looks_of_seed(image, size[0], spacing, seed), &plan);
+    // What `generate local` gives its pairs, too.
+    let info = image.info();
+    let looks = appearance_of_seed(info.style.as_ref(), info.shadow, size[0], spacing, seed);
+    let look = Look::of(&looks, &plan);
     let labels = plan.labels_to_grid(codes);
     let scene = image.scene_with_look(&labels, &plan, Emphasis::default(), &look, None);
     let noise = image.noise(seed, &plan);
@@ -120,16 +122,6 @@ fn scan_of(
     match image.synthesize(&scene, &noise, settings, None, |_| ControlFlow::Continue(())) {
         ControlFlow::Continue(grid) => plan.grid_to_image(&grid),
         ControlFlow::Break(()) => unreachable!("nothing breaks this synthesis off"),
-    }
-}
-
-/// A style between those of two training eyes and vessels at random places, as far as the model knows them: what
-/// `generate local` gives its pairs, too.
-fn looks_of_seed(image: &Synthesizer, columns: u32, spacing: Option<Spacing>, seed: u64) -> Appearance {
-    let info = image.info();
-    Appearance {
-        style: info.style.as_ref().map(|style| style_of_seed(style, seed)),
-        shadows: if info.shadow { shadows_of_seed(columns, spacing, seed) } else { Vec::new() },
     }
 }
 

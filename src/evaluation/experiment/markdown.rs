@@ -41,15 +41,22 @@ fn table_1(rows: &[MethodFigures], references: &[ReferenceRow], judges: &[String
         "Agreement, fluid",
         "s a picture",
     ];
-    let part = |part: Option<bool>| {
-        match part {
-            None => "–",
-            Some(true) => "✓",
-            Some(false) => "×",
-        }
-        .to_owned()
-    };
     let first = rows.first();
+    let lines = first.map_or(0, |row| row.lines);
+    ReportTable {
+        title: "Table 1: what methods draw",
+        note: note_of_methods(first, judges) + &of_the_judge(references),
+        head: head.map(str::to_owned).to_vec(),
+        rows: rows
+            .iter()
+            .map(method_cells)
+            .chain(references.iter().map(|row| reference_cells(row, lines)))
+            .collect(),
+    }
+}
+
+/// What the columns of Table 1 are, and what they were measured on: the same of every row, so the first says it.
+fn note_of_methods(first: Option<&MethodFigures>, judges: &[String]) -> String {
     let counts = first.map_or(String::new(), |row| {
         format!(
             "{} pictures against {} training scans; half of these against the other half: {}. {} measured scans.",
@@ -75,48 +82,49 @@ fn table_1(rows: &[MethodFigures], references: &[ReferenceRow], judges: &[String
         [] => String::new(),
         judges => format!(" The segmenter that judges: {}.", judges.join(", ")),
     };
+    format!(
+        "Fréchet and kernel distance are taken on the features of a segmenter trained on real scans, the lower the \
+         better; they are no FID, nor is FD-EffNet, on the features of EfficientNet-Lite0. {counts} Lines are those of \
+         `evaluate fidelity`. Agreement is the Dice of the same segmenter's labels of a drawn scan with its mask, the \
+         mean of eight classes.{judge} LPIPS is that of pairs of one method's pictures, the higher the more they \
+         differ.{floors}"
+    )
+}
+
+fn method_cells(figures: &MethodFigures) -> Vec<String> {
+    let part = |part: Option<bool>| {
+        match part {
+            None => "–",
+            Some(true) => "✓",
+            Some(false) => "×",
+        }
+        .to_owned()
+    };
+    vec![
+        figures.row.method.clone(),
+        part(figures.row.pretrained),
+        part(figures.row.drm),
+        part(figures.row.dmc),
+        open_cell(figures.fid.as_ref(), 2),
+        open_cell(figures.fd_effnet.as_ref(), 2),
+        open_cell(figures.lpips.as_ref(), 4),
+        cell(figures.frechet.as_ref(), 2),
+        cell(figures.kernel.as_ref(), 1),
+        format!("{} of {}", cell(figures.lines_passed.as_ref(), 0), figures.lines),
+        cell(figures.agreement.as_ref(), 3),
+        cell(figures.agreement_fluid.as_ref(), 3),
+        cell(figures.secs_per_picture.as_ref(), 2),
+    ]
+}
+
+/// `lines` are as many as the methods were held to.
+fn reference_cells(row: &ReferenceRow, lines: usize) -> Vec<String> {
     let nothing = || "–".to_owned();
-    let of_references = references.iter().map(|row| {
-        let lines = row.lines_passed.as_ref().zip(first);
-        let lines = lines
-            .map_or_else(nothing, |(passed, first)| format!("{} of {}", cell(Some(passed), 0), first.lines));
-        let agreement = [&row.agreement, &row.agreement_fluid].map(|spread| cell(spread.as_ref(), 3));
-        [vec![row.name.to_owned()], vec![nothing(); 8], vec![lines], agreement.to_vec(), vec![nothing()]]
-            .concat()
-    });
-    ReportTable {
-        title: "Table 1: what methods draw",
-        note: format!(
-            "Fréchet and kernel distance are taken on the features of a segmenter trained on real scans, the lower the \
-             better; they are no FID, nor is FD-EffNet, on the features of EfficientNet-Lite0. {counts} Lines are those of \
-             `evaluate fidelity`. Agreement is the Dice of the same segmenter's labels of a drawn scan with its mask, the \
-             mean of eight classes.{judge} LPIPS is that of pairs of one method's pictures, the higher the more they \
-             differ.{floors}{}",
-            of_the_judge(references)
-        ),
-        head: head.map(str::to_owned).to_vec(),
-        rows: rows
-            .iter()
-            .map(|figures| {
-                vec![
-                    figures.row.method.clone(),
-                    part(figures.row.pretrained),
-                    part(figures.row.drm),
-                    part(figures.row.dmc),
-                    open_cell(figures.fid.as_ref(), 2),
-                    open_cell(figures.fd_effnet.as_ref(), 2),
-                    open_cell(figures.lpips.as_ref(), 4),
-                    cell(figures.frechet.as_ref(), 2),
-                    cell(figures.kernel.as_ref(), 1),
-                    format!("{} of {}", cell(figures.lines_passed.as_ref(), 0), figures.lines),
-                    cell(figures.agreement.as_ref(), 3),
-                    cell(figures.agreement_fluid.as_ref(), 3),
-                    cell(figures.secs_per_picture.as_ref(), 2),
-                ]
-            })
-            .chain(of_references)
-            .collect(),
-    }
+    let passed = row.lines_passed.as_ref();
+    let passed = passed.map_or_else(nothing, |passed| format!("{} of {lines}", cell(Some(passed), 0)));
+    let agreement = [&row.agreement, &row.agreement_fluid].map(|spread| cell(spread.as_ref(), 3));
+    [vec![row.name.to_owned()], vec![nothing(); 8], vec![passed], agreement.to_vec(), vec![nothing()]]
+        .concat()
 }
 
 /// What the last rows of Table 1 say of the judge.

@@ -20,7 +20,6 @@ use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{
     ButtonState, badge, icon_button_sized, row, segments_about, slider, switch, text_button,
 };
-use crate::studio::widgets::form_lines::aligned;
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
 use crate::worker::PictureKind;
@@ -47,24 +46,11 @@ pub fn show(
     session: &EditorSession,
     actions: &mut Vec<Action>,
 ) {
+    let seed = session.editor.document().noise_seed;
     ui.horizontal(|ui| {
         ui.label(theme::heading(text!("synthesis-title")));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| state_mark(ui, synthesis));
     });
-    // The widest of the names that are always there.
-    let widest = [text!("synthesis-contrast")];
-    aligned(ui, &widest, |ui| lines(ui, settings, synthesis, session, actions));
-}
-
-/// The controls below the heading.
-fn lines(
-    ui: &mut Ui,
-    settings: &mut PanelSettings,
-    synthesis: &Synthesis,
-    session: &EditorSession,
-    actions: &mut Vec<Action>,
-) {
-    let seed = session.editor.document().noise_seed;
     row(ui, text!("synthesis-seed"), |ui| {
         let mut value = seed;
         ui.spacing_mut().interact_size = vec2(ui.available_width() - 34.0, 24.0);
