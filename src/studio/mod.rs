@@ -7,17 +7,14 @@
 //! the [`flow`]. What the window says stands in the table of [`texts`], in every language.
 
 pub mod course;
-#[allow(missing_docs, reason = "its types are documented, not yet every field of them")]
 pub mod editor;
 pub mod export;
-#[allow(missing_docs, reason = "its types are documented, not yet every field of them")]
 pub mod files;
 pub mod flow;
 pub mod generate;
 pub mod label_mapping;
 pub mod offscreen;
 pub mod review;
-#[allow(missing_docs, reason = "its types are documented, not yet every field of them")]
 pub mod shell;
 pub mod stage;
 pub mod synthesis;

@@ -17,6 +17,7 @@ const TILES_A_FRAME: usize = 160;
 
 /// The map and how it is looked at.
 pub struct EnFace {
+    /// What the thickness is taken of.
     pub extent: Extent,
     /// Whether the first B-scan is the lowest of the fundus.
     pub first_is_inferior: bool,
@@ -33,7 +34,9 @@ pub struct EnFace {
 
 /// A map with its picture, the first B-scan at the top.
 pub struct Drawn {
+    /// The thicknesses behind the picture, for the pointer and the means.
     pub map: ThicknessMap,
+    /// The picture, one texel for each place of the map.
     pub texture: TextureHandle,
     /// Thinnest and thickest.
     pub range: (f32, f32),

@@ -24,7 +24,9 @@ pub struct Tone {
     pub level: f32,
     /// Number of greys from black to white.
     pub window: f32,
+    /// Within [`GAMMA_RANGE`]; 1 changes nothing.
     pub gamma: f32,
+    /// Whether black and white change places.
     pub inverted: bool,
 }
 
@@ -102,6 +104,7 @@ impl Comparison {
 /// How another grader's labels are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GraderLook {
+    /// Whether the outlines of their labels are drawn.
     pub outline: bool,
     /// Whether pixels that the graders label differently stand out.
     pub difference: bool,
@@ -110,10 +113,14 @@ pub struct GraderLook {
 /// What the panel at the right shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tab {
+    /// The labels and the synthesis.
     #[default]
     Edit,
+    /// Greys, overlay and comparison.
     View,
+    /// Areas, thicknesses and the second grader.
     Measure,
+    /// All B-scans: their labels and the thickness map.
     Volume,
 }
 
@@ -121,13 +128,17 @@ pub enum Tab {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Look {
+    /// What the panel shows; every start begins with the labels.
     #[serde(skip)]
     pub tab: Tab,
+    /// How greys are shown.
     pub tone: Tone,
+    /// How the synthetic scan is laid against the scan; not kept between runs.
     #[serde(skip)]
     pub comparison: Comparison,
     /// Where the line of a wipe stands, as a share of the pane.
     pub wipe_at: f32,
+    /// How another grader's labels are drawn.
     pub grader: GraderLook,
     /// Whether the thickness profile is drawn under the scan.
     pub profile: bool,

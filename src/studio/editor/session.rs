@@ -9,6 +9,7 @@ use crate::scan::Rect;
 
 /// One open document.
 pub struct EditorSession {
+    /// The document and its history.
     pub editor: Editor,
     /// The `.retidiff` file it is saved to; `None` until it has one.
     pub path: Option<PathBuf>,
@@ -37,7 +38,9 @@ pub enum HistoryStep {
 /// What lies under the pointer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Probe {
+    /// Column of the pixel.
     pub x: u32,
+    /// Row of the pixel.
     pub y: u32,
     /// Composite code.
     pub code: u8,

@@ -18,17 +18,24 @@ use crate::studio::training::TrainingPlace;
 /// What a chosen path is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Purpose {
+    /// Anything that can be opened.
     Open,
     /// A folder of scans, for the reading of a number.
     OpenFolder {
+        /// Number of the reading.
         reading: u64,
     },
     /// Labels of the page shown.
     OpenLabels,
+    /// The document itself.
     Save,
+    /// The labels of the page shown, as an image.
     ExportMask(CodeScheme),
+    /// The synthetic scan of the page shown.
     ExportSynthetic,
+    /// The measurements of all pages, as a table.
     ExportMeasurements,
+    /// A picture for a slide.
     ExportFigure(FigureOf, FigureFormat),
     /// The thickness map of the volume shown.
     ExportSectors(SectorFile),

@@ -14,19 +14,25 @@ const WIDTH_PX: u32 = 1920;
 /// Which scan the labels lie beside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FigureOf {
+    /// The page's own.
     RealScan,
+    /// The one that the model drew for the labels.
     SyntheticScan,
 }
 
 /// What a figure is made from.
 pub struct FigureOrder {
+    /// Whose labels are shown.
     pub page: Page,
+    /// What the document calls its labels, and their colours.
     pub labels: Arc<LabelTable>,
     /// The synthetic scan in place of the page's own.
     pub synthetic: Option<GreyImage>,
     /// Words below: never the name of a file, which may be that of a patient.
     pub caption: String,
+    /// Of the file.
     pub format: FigureFormat,
+    /// Of a pixel; square where the scan has no spacing.
     pub proportions: Proportions,
 }
 

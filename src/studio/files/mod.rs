@@ -63,12 +63,17 @@ const END_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A document to be written.
 pub struct SaveOrder {
-    /// Numbers that come back with the outcome.
+    /// Of the document shown; comes back with the outcome, as `job` and `version` do.
     pub document_number: u64,
+    /// Of the flow, which knows the writing by it.
     pub job: u64,
+    /// What the file will hold.
     pub version: Version,
+    /// Written as it is.
     pub document: Document,
+    /// Kept in a folder apart, where there is one.
     pub history: HistorySnapshot,
+    /// Where to; what is there is replaced.
     pub path: PathBuf,
 }
 
@@ -76,7 +81,9 @@ pub struct SaveOrder {
 pub struct Reading {
     /// Of the first.
     pub name: String,
+    /// How far it is, and the way to stop it.
     pub watch: Watch,
+    /// When its thread was started.
     pub began: Instant,
     /// Its number, where it was decided about unsaved changes before.
     number: Option<u64>,

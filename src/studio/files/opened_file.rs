@@ -12,7 +12,9 @@ use crate::studio::texts::text;
 
 /// A file that was read, with the undo history that was kept of it.
 pub struct OpenedFile {
+    /// The document with its history, where one was kept.
     pub editor: Editor,
+    /// What the file was known to be.
     pub kind: FileKind,
     /// What the reader assumed, repaired or skipped.
     pub warnings: Vec<String>,

@@ -7,8 +7,11 @@ use super::choosing::Purpose;
 /// A path that is being typed.
 #[derive(Debug)]
 pub struct PathQuestion {
+    /// What the path is for.
     pub purpose: Purpose,
+    /// What is typed so far.
     pub text: String,
+    /// How far the question has come.
     pub standing: Standing,
     /// Number of the document it is for.
     pub(super) document: u64,
@@ -17,6 +20,7 @@ pub struct PathQuestion {
 /// How far the question has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
+    /// The user types.
     Typing,
     /// The disk is asked what is there.
     Looking,
@@ -29,10 +33,12 @@ pub enum Standing {
 /// What the user says to a [`PathQuestion`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PathAnswer {
+    /// This is the path, as it was typed.
     Typed(String),
     /// The file that is there is to be replaced.
     Replace,
     /// Another path is to be typed.
     TypeAgain,
+    /// No path: what it was for is given up.
     Cancel,
 }

@@ -5,6 +5,7 @@ use crate::document::{Document, Page};
 /// What is shown while a file is read, and may get its labels.
 #[derive(Clone)]
 pub struct Shown {
+    /// A copy, which shares its pixels.
     pub document: Document,
     /// Index of the page shown.
     pub page: usize,

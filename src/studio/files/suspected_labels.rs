@@ -9,6 +9,7 @@ use crate::mask::Mask;
 
 /// Labels that an image may be.
 pub struct SuspectedLabels {
+    /// The image read as labels of what is shown.
     pub mask: Mask,
     /// What the reader assumed and repaired.
     pub warnings: Vec<String>,
@@ -32,16 +33,21 @@ impl SuspectedLabels {
 
 /// An image the window asks about.
 pub struct LabelQuestion {
+    /// Of the image.
     pub path: PathBuf,
     /// Of the page it was read for.
     pub(super) view_number: u64,
+    /// What it may be.
     pub suspected: SuspectedLabels,
 }
 
 /// What the user says to a [`LabelQuestion`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LabelAnswer {
+    /// They are labels, and go onto the page shown.
     Load,
+    /// It is a scan, and is shown in place of the document.
     OpenAsScan,
+    /// The file is given up.
     Cancel,
 }

@@ -30,7 +30,9 @@ use crate::studio::training::TrainingAction;
 /// A B-scan beside the one shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Neighbour {
+    /// The B-scan of the index below.
     Before,
+    /// The B-scan of the index above.
     After,
 }
 
@@ -50,6 +52,7 @@ pub enum Action {
     Open,
     /// Asks for a folder to open.
     OpenFolder,
+    /// Reads a file or folder, to be shown.
     OpenPath(PathBuf),
     /// Opens what was open before.
     OpenRecent(PathBuf),
@@ -59,35 +62,51 @@ pub enum Action {
     OpenDropped(Vec<PathBuf>),
     /// Asks for labels of the page shown.
     LoadLabels,
+    /// Reads a file as labels of the page shown.
     LoadLabelsFrom(PathBuf),
     /// Answers the question whether an image is labels.
     AnswerLabels(LabelAnswer),
     /// Answers the question what the values of a label file are.
     AnswerMapping(MappingAnswer),
+    /// Opens a sample, by its index in [`crate::studio::files::samples::ALL`].
     OpenSample(usize),
+    /// Writes the document to its file; asks for one where it has none.
     Save,
+    /// Asks for a file to write the document to.
     SaveAs,
+    /// Writes the document to a file, its own from then on.
     SaveTo(PathBuf),
     /// Something of the dialog of exports.
     Export(ExportAction),
+    /// Asks for a file for the labels of the page shown.
     ExportMask(CodeScheme),
+    /// Asks for a file for the synthetic scan.
     ExportSynthetic,
     /// Asks for a file for a picture for a slide.
     ExportFigure(FigureOf, FigureFormat),
+    /// Takes back the last step of the history.
     Undo,
+    /// Does the step again that was taken back last.
     Redo,
+    /// Changes the document by a command.
     Edit(Command),
     /// Changes the state of the panels.
     Set(fn(&mut PanelSettings)),
     /// Keeps the selected lesion for pasting.
     CopyLesion,
+    /// Keeps the selected lesion for pasting and takes it away.
     CutLesion,
+    /// Puts the lesion that was kept on the page shown.
     PasteLesion,
+    /// Takes a label into the hand, by its composite code.
     SelectLabel(u8),
     /// Takes the label so many after the one in the hand.
     StepLabel(isize),
+    /// Takes the label that was in the hand before.
     SwapLabels,
+    /// Takes a tool into the hand.
     SelectTool(Tool),
+    /// Changes the radius of the brush by a factor.
     ScaleBrush(f32),
     /// Goes to another step of the history.
     GoToStep(HistoryStep),
@@ -101,7 +120,9 @@ pub enum Action {
     Calibrate(Calibration),
     /// Starts annotating a bare scan.
     StartAnnotating,
+    /// Opens work that was left behind.
     RestoreRecovery,
+    /// Removes work that was left behind.
     DiscardRecovery,
     /// Something of how scan and overlay are seen.
     View(ViewAction),
@@ -136,11 +157,15 @@ pub enum Action {
 /// How scan and overlay are seen.
 #[derive(Clone, Debug)]
 pub enum ViewAction {
+    /// Shows the labels over the scan, or hides them.
     ToggleOverlay,
     /// Adds to the opacity of the overlay.
     Fade(f32),
+    /// Shows the whole image, as large as the pane lets it be.
     Fit,
+    /// Shows a pixel of the image as one of the screen.
     OneToOne,
+    /// Draws pixels in their true proportions, or square.
     ToggleProportions,
     /// Shows only the label in the hand, or all again.
     Solo,
@@ -158,7 +183,10 @@ pub enum VolumeAction {
     /// Takes the interfaces of the nearest annotated B-scan.
     CopyLayers(Neighbour),
     /// Makes the labels of the page shown, or of every bare one, from the annotated ones around it.
-    InterpolateSlices { all: bool },
+    InterpolateSlices {
+        /// Whether every bare page is meant.
+        all: bool,
+    },
     /// Traces every B-scan without labels, or interpolates it where labelled ones lie on both sides.
     LabelVolume,
     /// Stops that; nothing of it is taken.
@@ -174,6 +202,7 @@ pub enum VolumeAction {
 pub enum MeasureAction {
     /// Asks for a file for the measurements of all B-scans.
     ExportMeasurements,
+    /// Writes the measurements of all B-scans to a file.
     ExportMeasurementsTo(PathBuf),
     /// Asks for a file for the thickness map of the volume.
     ExportSectors(SectorFile),
@@ -181,7 +210,9 @@ pub enum MeasureAction {
     CopyMeasurements,
     /// Asks for another grader's labels of the page shown.
     LoadSecondGrader,
+    /// Reads a file as another grader's labels of the page shown.
     OpenSecondGrader(PathBuf),
+    /// Takes another grader's labels off the page shown.
     RemoveSecondGrader,
 }
 
@@ -190,6 +221,7 @@ pub enum MeasureAction {
 pub enum TraceAction {
     /// Proposes the layers of the page shown.
     TraceLayers,
+    /// Gives up the trace under way.
     StopTrace,
     /// Hides where the last trace was not sure.
     ForgetDoubts,
@@ -240,20 +272,28 @@ pub enum NewMaskAction {
 /// What is asked of the window itself: its panels and dialogs, keys, size and language.
 #[derive(Clone, Debug)]
 pub enum WindowAction {
+    /// Opens the page of keys, or closes it.
     ToggleKeys,
+    /// Opens the command palette, or closes it.
     TogglePalette,
+    /// Opens the dialog that changes keys, or closes it.
     ToggleKeymap,
     /// Opens the dialog of the computer that draws, or closes it.
     ToggleRemote,
     /// Puts other keys in force.
     ChangeKeys(KeymapChoice),
+    /// Makes Alt and drag change the size of the brush, or erase.
     ToggleAltDrag,
+    /// Shows the list of steps of the history, or hides it.
     ToggleSteps,
+    /// Shows the panel at the right, or hides it.
     ToggleSidePanel,
+    /// Opens the dialog of names and colours of labels, or closes it.
     ToggleLabelEditor,
     /// Scales everything but the scans.
     ScaleWindow(WindowScale),
     /// Makes the window speak another language.
     ChooseLanguage(LanguageChoice),
+    /// Takes a message away, by its number.
     DismissNotice(u64),
 }

@@ -44,6 +44,7 @@ pub struct AppOptions {
     pub open: Option<PathBuf>,
     /// Folder of the journal, the undo histories, the settings, the runs and the models; without it nothing is kept.
     pub data_folder: Option<PathBuf>,
+    /// Where synthetic scans come from.
     pub synthesis: SynthesisSource,
 }
 

@@ -20,7 +20,7 @@ pub mod page;
 pub mod pages;
 pub mod palette;
 pub mod perform;
-pub mod preferences;
+mod preferences;
 pub mod questions;
 pub mod regions;
 pub mod reopening;

@@ -14,8 +14,11 @@ const INFORMATION_STAYS: Duration = Duration::from_secs(6);
 /// How grave a notice is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
+    /// Goes by itself after a while.
     Info,
+    /// Stays until it is dismissed; shares a card with others where there are many.
     Warning,
+    /// Stays, on a card of its own, until it is dismissed or the same thing succeeds.
     Error,
 }
 
@@ -28,11 +31,15 @@ pub enum Topic {
     Save,
     /// What keeps unsaved work against a crash.
     Journal,
+    /// The writing of what is no document.
     Export,
     /// The files of an export, before they are written.
     ExportPlan,
+    /// The reading of a file to be shown.
     Open,
+    /// The reading of labels, the second grader's too.
     Labels,
+    /// The search for work that was left behind, and its reading.
     Restore,
     /// The removal of work that was left behind.
     Removal,
@@ -42,6 +49,7 @@ pub enum Topic {
     Keep,
     /// A synthetic scan for a pair under review.
     ReviewScan,
+    /// What the synthetic scan is compared with.
     Comparison,
     /// The line to another machine.
     Remote,
@@ -66,8 +74,11 @@ impl Topic {
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
+    /// By which it is dismissed.
     pub id: u64,
+    /// How it looks and how long it stays.
     pub severity: Severity,
+    /// For the user, in the language of the window.
     pub text: String,
     topic: Option<Topic>,
     since: Instant,

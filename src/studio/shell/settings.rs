@@ -38,22 +38,39 @@ pub const GUIDANCE_RANGE: std::ops::RangeInclusive<f32> = 1.0..=4.0;
 /// What the primary button does on the mask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tool {
+    /// Paints the label in the hand.
     Brush,
+    /// Reveals the layer beneath a lesion.
     Eraser,
+    /// Fills an area drawn around.
     Lasso,
+    /// Fills one connected label, or the hole inside a lesion.
     Fill,
+    /// Takes the label under the pointer into the hand.
     Pick,
+    /// Smooths jagged edges under the lens.
     Smooth,
+    /// Moves, scales, turns, copies or deletes one lesion.
     Select,
+    /// Places a cyst, or scatters many inside a layer.
     Cyst,
+    /// Raises SRF or PED as a dome that lifts the layers above it.
     Dome,
+    /// Paints the shadow of a vessel into the synthetic scan.
     Vessel,
+    /// Grows or shrinks a lesion or the chosen layer.
     Grow,
+    /// Redraws part of an interface by hand.
     InterfacePen,
+    /// Bends an interface by its knots.
     InterfaceSpline,
+    /// Draws an interface along the edge between clicks.
     LiveWire,
+    /// Thickens, thins or pushes a layer under a soft lens.
     LayerWarp,
+    /// Moves the scan.
     Hand,
+    /// Measures a distance.
     Ruler,
 }
 
@@ -81,7 +98,9 @@ impl Tool {
 /// How a label is drawn and whether it may change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LabelState {
+    /// Whether it is drawn.
     pub visible: bool,
+    /// Whether no tool may change it.
     pub locked: bool,
 }
 
@@ -89,8 +108,11 @@ pub struct LabelState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OverlayStyle {
+    /// Areas filled.
     Fill,
+    /// Borders only.
     Outline,
+    /// Areas filled, with their borders.
     Both,
 }
 
@@ -98,6 +120,7 @@ pub enum OverlayStyle {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PanelSettings {
+    /// The one in the hand.
     #[serde(skip)]
     pub tool: Tool,
     /// Composite code the brush paints.
@@ -106,6 +129,7 @@ pub struct PanelSettings {
     /// What `X` swaps it with.
     #[serde(skip)]
     pub other_label: u8,
+    /// Of the brush, in image pixels.
     pub radius_px: f32,
     /// Half the width of the layer warp's lens, in columns.
     pub lens_px: f32,
@@ -114,13 +138,17 @@ pub struct PanelSettings {
     pub interface: Option<Interface>,
     /// Whether Alt with the primary button changes the size of the brush; otherwise it erases.
     pub alt_drag_resizes: bool,
+    /// Whether painting a layer pushes its neighbours, so that layers never cross.
     pub ordered: bool,
+    /// By composite code.
     #[serde(skip)]
     pub labels: [LabelState; LABELS.len()],
     /// Names and colours of the document shown.
     #[serde(skip)]
     pub table: Arc<LabelTable>,
+    /// Whether labels are drawn over the scan at all.
     pub overlay_shown: bool,
+    /// How they are drawn.
     pub overlay_style: OverlayStyle,
     /// Of the fill, 0..=1.
     pub overlay_opacity: f32,
@@ -132,6 +160,7 @@ pub struct PanelSettings {
     pub look: Look,
     /// Steps of the last refinement.
     pub steps: u32,
+    /// How noise is turned into a picture.
     pub sampler: Sampler,
     /// Where between noise and picture the steps lie.
     pub noise_spacing: NoiseSpacing,

@@ -33,7 +33,9 @@ const TITLE_MARGIN: f32 = 20.0;
 /// The pages beside the editor, as far as the bar shows them.
 #[derive(Clone, Copy)]
 pub struct Pages<'a> {
+    /// How far a run has come.
     pub training: &'a Training,
+    /// How far a generation has come.
     pub generate: &'a GeneratePage,
     /// The page in the window.
     pub shown: Page,

@@ -39,6 +39,7 @@ pub struct StudioOptions {
     pub open: Option<PathBuf>,
     /// Folder of a set to review.
     pub review: Option<PathBuf>,
+    /// What the synthesis computes on.
     pub device: DeviceChoice,
     /// What a GPU draws in; without it as the device decides.
     pub arithmetic: Option<Arithmetic>,

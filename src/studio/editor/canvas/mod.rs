@@ -19,7 +19,7 @@ use crate::studio::widgets::theme;
 
 /// What the wheel asks for.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum WheelTurn {
+pub(super) enum WheelTurn {
     /// Zoom at a point by a factor.
     Zoom { at: Pos2, factor: f32 },
     /// Change the brush by a factor.
@@ -37,7 +37,7 @@ pub fn allocate(ui: &mut Ui, rect: Rect, name: &str) -> Response {
 
 /// The wheel events of the frame over a pane. The plain wheel zooms and Ctrl turns pages, or the other way round where
 /// `pages_first`, as readers of volumes are used to.
-pub fn wheel_turns(ui: &Ui, pane: &Response, pages_first: bool) -> Vec<WheelTurn> {
+pub(super) fn wheel_turns(ui: &Ui, pane: &Response, pages_first: bool) -> Vec<WheelTurn> {
     if !pane.contains_pointer() {
         return Vec::new();
     }
@@ -90,8 +90,11 @@ fn whole_notches(ui: &Ui, notches: f32) -> isize {
 /// How a scan and its labels are drawn on one pane.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Drawing {
+    /// As in [`OverlayView::palette`].
     pub palette: [[f32; 4]; 16],
+    /// As in [`OverlayView::fill_opacity`].
     pub fill_opacity: f32,
+    /// As in [`OverlayView::outline_opacity`].
     pub outline_opacity: f32,
     /// As in [`OverlayView::tone`].
     pub tone: [f32; 4],

@@ -17,7 +17,9 @@ pub(super) const REACH: f32 = 8.0;
 
 /// The document and the settings in the hands of a tool.
 pub struct ToolContext<'a> {
+    /// The open document, which only [`ToolContext::apply`] changes, and the page shown.
     pub session: &'a mut EditorSession,
+    /// What the panels hold: label, brush, locks.
     pub settings: &'a mut PanelSettings,
     /// What the window is asked for beyond the document; carried out after the event.
     pub actions: Vec<Action>,
@@ -116,12 +118,17 @@ impl<'a> ToolContext<'a> {
 
 /// The pane a tool draws on, with everything it may look at.
 pub struct OverlayPainter<'a> {
+    /// In screen points.
     pub pane: ScreenRect,
+    /// Which part of the image the pane shows, and how large.
     pub view: &'a ViewTransform,
     /// Where the pointer is on this pane; `None` while it is elsewhere.
     pub pointer: Option<Pos2>,
+    /// The modifier keys held in this frame.
     pub modifiers: Modifiers,
+    /// The open document and the page shown.
     pub session: &'a EditorSession,
+    /// What the panels hold.
     pub settings: &'a PanelSettings,
 }
 

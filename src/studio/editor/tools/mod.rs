@@ -61,7 +61,9 @@ use crate::studio::widgets::theme;
 /// What a tool is called, and where it stands in the strip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct About {
+    /// By which the settings know it.
     pub tool: Tool,
+    /// Of its button in the strip.
     pub icon: Icon,
     /// Of its name in the table of texts.
     pub name_key: &'static str,
@@ -99,8 +101,11 @@ pub enum Group {
 /// What the pointer did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PointerKind {
-    /// A button went down; `clicks` is 2 for the second press of a double click.
-    Press { clicks: u8 },
+    /// A button went down.
+    Press {
+        /// 2 for the second press of a double click, otherwise 1.
+        clicks: u8,
+    },
     /// Moved with the button of the press held.
     Drag,
     /// The button of the press went up.
@@ -112,11 +117,13 @@ pub enum PointerKind {
 /// One pointer event on the mask.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PointerEvent {
+    /// What the pointer did.
     pub kind: PointerKind,
     /// Image coordinates; may lie outside the image.
     pub at: [f32; 2],
     /// Primary or secondary; primary for [`PointerKind::Hover`].
     pub button: PointerButton,
+    /// The modifier keys held at that moment.
     pub modifiers: Modifiers,
 }
 
@@ -130,6 +137,7 @@ impl PointerEvent {
 /// A lesion that was copied, to be pasted into any page of any document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CopiedLesion {
+    /// Its pixels and where they lay.
     pub lesion: LesionRegion,
     /// What its document calls its label.
     pub name: String,

@@ -51,12 +51,15 @@ struct ToolHold {
 
 /// Where the pointer works in this frame.
 pub struct Pane {
+    /// In screen points.
     pub rect: ScreenRect,
     /// Whether a press on it is meant for it, and not for something above it.
     pub is_hovered: bool,
+    /// Whether Space is held, with which every tool pans.
     pub space_held: bool,
     /// Whether the mask can be edited here; the synthetic pane only pans.
     pub paints: bool,
+    /// The modifier keys held; a button event brings its own.
     pub modifiers: Modifiers,
     /// Seconds since the start.
     pub time: f64,

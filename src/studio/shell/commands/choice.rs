@@ -10,9 +10,12 @@ use super::chord::Chord;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Preset {
+    /// The program's own keys alone.
     #[default]
     RetiDiff,
+    /// Those of ITK-SNAP for the commands that it has, too.
     ItkSnap,
+    /// Those of napari for the commands that it has, too.
     Napari,
 }
 
@@ -34,6 +37,7 @@ impl Preset {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct KeymapChoice {
+    /// What the keys are before the changes.
     pub preset: Preset,
     /// Keys the user gave commands, by id; an empty list takes them all away.
     pub changed: BTreeMap<String, Vec<Chord>>,

@@ -11,9 +11,13 @@ use crate::studio::texts::text;
 /// A key and its modifiers. `Ctrl` is the command key on a Mac.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Chord {
+    /// The one that is pressed.
     pub key: Key,
+    /// Whether the command key is held.
     pub ctrl: bool,
+    /// Whether Shift is held; never for a sign.
     pub shift: bool,
+    /// Whether Alt is held.
     pub alt: bool,
 }
 

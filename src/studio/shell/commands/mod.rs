@@ -27,6 +27,7 @@ use crate::studio::texts::{self, LanguageChoice, text};
 use crate::studio::training::TrainingAction;
 
 /// What a command belongs to; the order is that of the page of keys.
+#[allow(missing_docs, reason = "a group is called as its heading")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Group {
     File,
@@ -80,6 +81,7 @@ pub struct UserCommand {
     pub id: &'static str,
     /// Of its name in the table of texts.
     key: &'static str,
+    /// Where it stands on the page of keys.
     pub group: Group,
     /// Default keys, as [`chord::Chord`] reads them.
     pub keys: &'static [&'static str],
