@@ -13,7 +13,7 @@
 //! - What is read in place of the document may take long, so it is decided about its changes before. What was given up
 //!   for one reading is lost for no other, and stays if nothing comes of it.
 //! - While a document is being written, what comes next waits for the end of the write, and is decided by what is
-//!   unsaved then.
+//!   unsaved then. After a write that failed no window closes of itself: the user is to read it.
 
 mod recoveries;
 mod state;

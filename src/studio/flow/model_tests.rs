@@ -206,6 +206,29 @@ fn a_file_that_comes_during_a_save_is_shown_without_a_question() {
     assert_eq!(world.flow.question(), Some(Question::Unsaved), "the last stroke is in no file");
 }
 
+#[test]
+fn a_window_stays_for_a_write_that_failed_though_the_next_one_succeeds() {
+    for asks_before in [false, true] {
+        let mut world = changed_beside_a_file();
+        if asks_before {
+            world.step(Step::CloseRequested);
+            world.step(Step::Answer(UnsavedAnswer::Save));
+        }
+        for step in [Step::SaveTo(1), Step::SaveTo(2), Step::CloseRequested] {
+            world.step(step);
+        }
+        let mut is_written = false;
+        while !world.writes.is_empty() {
+            world.step(Step::WriteEnds { is_written });
+            is_written = true;
+        }
+        world.step(Step::JournalWrites);
+        assert!(!world.is_unsaved() && world.starts == 1, "{:?}", world.flow.state());
+        world.step(Step::CloseRequested);
+        assert_eq!(world.starts, 2, "what failed could be read by then");
+    }
+}
+
 /// A file, and a document that was changed since it was shown.
 fn changed_beside_a_file() -> World {
     let mut world = World::new();

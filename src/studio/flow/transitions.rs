@@ -170,6 +170,11 @@ impl<D, R: Clone + PartialEq> DocumentFlow<D, R> {
         };
         if !more.is_empty() {
             let path = more.remove(0);
+            let then = match then {
+                // What failed must be read before the window goes, whatever becomes of the other places.
+                Then::Decide(Next::Close) | Then::GoOn(Next::Close) if !is_written => Then::Stay,
+                then => then,
+            };
             return self.write(path, more, then, effects);
         }
         match then {
