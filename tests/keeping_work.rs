@@ -151,6 +151,12 @@ fn work_that_cannot_be_kept_says_so_until_it_can() {
     harness.state_mut().perform(Action::Edit(Command::RerollNoise { seed: 4711 }));
     harness.run_steps(2);
     assert_eq!(harness.query_all_by_label("Dismiss").count(), 1, "it is said once");
+    (0..2).for_each(|_| harness.state_mut().perform(Action::Undo));
+    harness.run_steps(2);
+    assert!(!is_unsaved(&harness), "everything was undone");
+    assert_eq!(harness.state().first_error(), None, "nothing has to be kept");
+    harness.state_mut().perform(Action::Redo);
+    wait_for_label(&mut harness, "Work is not kept against a crash");
     std::fs::remove_file(&in_the_way).expect("removable");
     wait_until(&mut harness, "it is kept again", |studio| studio.first_error().is_none());
     assert!(is_unsaved(&harness));

@@ -44,16 +44,18 @@ impl Documents {
         }
     }
 
-    /// Shows why unsaved work is not kept, until it is again. A reason is given once, so that it can be dismissed.
-    pub fn tell_of_journal(&mut self, notices: &mut Notices) {
-        let trouble = self.journal.as_ref().and_then(Journal::last_error);
+    /// Shows why unsaved work is not kept, until it is again or nothing is unsaved. A reason is given once, so that it
+    /// can be dismissed. Returns whether something changed.
+    pub fn tell_of_journal(&mut self, is_unsaved: bool, notices: &mut Notices) -> bool {
+        let trouble = self.journal.as_ref().filter(|_| is_unsaved).and_then(Journal::last_error);
         if trouble == self.journal_trouble {
-            return;
+            return false;
         }
         notices.succeed(Topic::Journal);
         if let Some(error) = &trouble {
             notices.fail(Topic::Journal, text!("keep-journal-fails", %error));
         }
         self.journal_trouble = trouble;
+        true
     }
 }

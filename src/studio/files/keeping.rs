@@ -170,8 +170,11 @@ impl Studio {
 
     /// Leaves the work to the journal, and lets the flow know once it is on disk, or the user while it cannot be.
     pub(in crate::studio) fn keep_journal(&mut self) {
-        self.documents.tell_of_journal(&mut self.chrome.notices);
-        if !self.documents.flow.keeps_journal() || !self.session.editor.has_unsaved_changes() {
+        let is_unsaved = self.session.editor.has_unsaved_changes();
+        if self.documents.tell_of_journal(is_unsaved, &mut self.chrome.notices) {
+            self.context.request_repaint();
+        }
+        if !self.documents.flow.keeps_journal() || !is_unsaved {
             return;
         }
         let Some(journal) = &mut self.documents.journal else { return };
