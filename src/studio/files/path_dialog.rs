@@ -8,7 +8,7 @@ use super::figure_export::{FigureOf, FigureOrder};
 pub use super::path_question::{PathAnswer, PathQuestion, Standing};
 use crate::formats::figure::{FigureFormat, Proportions, size_in_words};
 use crate::studio::flow::Event;
-use crate::studio::flow::typed_path::typed_path;
+use crate::studio::flow::typed_path::typed_behind;
 use crate::studio::generate::GenerateAction;
 use crate::studio::review::ReviewAction;
 use crate::studio::shell::action::{Action, MeasureAction};
@@ -59,7 +59,8 @@ impl Studio {
                 self.use_path(question.document, question.purpose, path);
             }
             (PathAnswer::Typed(text), Standing::Typing | Standing::Unfit(_)) => {
-                let path = typed_path(&text);
+                let offered = self.suggest(&question.purpose).display().to_string();
+                let path = typed_behind(&offered, &text);
                 if question.purpose.reads() {
                     self.use_path(question.document, question.purpose, path);
                     return;

@@ -12,12 +12,29 @@ pub fn typed_path(text: &str) -> PathBuf {
 /// The same with a home folder that is looked up only where it is needed: forms ask in every frame.
 fn with_home(text: &str, home: impl FnOnce() -> Option<PathBuf>) -> PathBuf {
     let text = text.trim();
-    let below = text.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with(is_separator));
-    match below.and_then(|rest| Some((rest.trim_start_matches(is_separator), home()?))) {
+    match below_home(text).and_then(|rest| Some((rest.trim_start_matches(is_separator), home()?))) {
         Some(("", home)) => home,
         Some((rest, home)) => home.join(rest),
         None => PathBuf::from(text),
     }
+}
+
+/// What stands behind a `~` that is the home folder.
+fn below_home(text: &str) -> Option<&str> {
+    text.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with(is_separator))
+}
+
+/// The path in a field that began with `offered`, a folder or a file in one. What stands for itself (an absolute path,
+/// or one of the home folder) does so behind the offer, too: people type and paste where the caret is.
+pub fn typed_behind(offered: &str, text: &str) -> PathBuf {
+    typed_path(without_offer(offered, text.trim()))
+}
+
+fn without_offer<'a>(offered: &str, text: &'a str) -> &'a str {
+    let folder = &offered[..offered.rfind(is_separator).map_or(0, |at| at + 1)];
+    let stands_for_itself = |rest: &&str| Path::new(rest).is_absolute() || below_home(rest).is_some();
+    let offers = [offered, folder].into_iter().filter(|offer| !offer.is_empty());
+    offers.filter_map(|offer| text.strip_prefix(offer)).find(stands_for_itself).unwrap_or(text)
 }
 
 /// Whether a path was typed as that of a folder: it ends with a separator.
@@ -67,6 +84,24 @@ mod tests {
         assert_eq!(with_home("docs/my case", asked_for_nothing), PathBuf::from("docs/my case"));
         let own = directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_path_buf());
         assert_eq!(typed_path(" ~/x "), own.map_or_else(|| "~/x".into(), |home| home.join("x")));
+    }
+
+    #[test]
+    fn what_stands_for_itself_does_so_behind_what_was_offered() {
+        let (folder, file) = ("/home/anna/", "/home/anna/case.retidiff");
+        // On Windows a path is absolute that begins with a drive.
+        let drive = if Path::new("/").is_absolute() { "" } else { "C:" };
+        for own in [format!("{drive}/tmp//x"), "~/x".to_owned(), "~".to_owned()] {
+            for (offered, before) in [(folder, folder), (file, file), (file, folder)] {
+                assert_eq!(typed_behind(offered, &format!(" {before}{own}")), typed_path(&own), "{before}");
+            }
+            assert_eq!(typed_behind(folder, &own), typed_path(&own), "typed in place of the offer");
+        }
+        for text in [folder, file, "/home/anna/docs/x", "/home/anna/~bert", "/data//sets", "docs//x"] {
+            for offered in [folder, file, ""] {
+                assert_eq!(typed_behind(offered, text), PathBuf::from(text), "behind {offered}");
+            }
+        }
     }
 
     #[test]
