@@ -19,6 +19,7 @@ use crate::studio::stage::CasesAction;
 use crate::studio::stage::kiosk::{Kiosk, KioskOptions, Phase};
 use crate::studio::synthesis::thread::Status;
 use crate::studio::training::TrainingAction;
+use crate::studio::widgets::east_asian_font;
 
 /// Draws the studio at `size` (width, height) points, `pixels_per_point` pixels each, once the file is
 /// open and the synthetic picture is complete, or after `patience` with what is there.
@@ -125,9 +126,10 @@ pub fn render_review(
     let mut harness = open(options, size, pixels_per_point, patience)?;
     harness.state_mut().perform(Action::OpenReview(dir.to_owned()));
     let started = Instant::now();
+    let is_done = |studio: &Studio| studio.review().is_settled() && has_its_fonts(studio);
     let settle = |harness: &mut Harness<'static, Studio>| {
         harness.run_steps(3);
-        while !harness.state().review().is_settled() && started.elapsed() < patience {
+        while !is_done(harness.state()) && started.elapsed() < patience {
             thread::sleep(Duration::from_millis(15));
             harness.step();
         }
@@ -230,7 +232,12 @@ pub(in crate::studio) fn is_settled(studio: &Studio) -> bool {
         Status::Starting => false,
         Status::Ready => synthesis.shown().is_some_and(|shown| shown.complete && shown.current),
     };
-    has_picture && !studio.is_waiting_for_files() && !studio.is_drawing_thumbnails()
+    has_picture && has_its_fonts(studio) && !studio.is_waiting_for_files() && !studio.is_drawing_thumbnails()
+}
+
+/// Whether no box stands for a character that is still looked for.
+fn has_its_fonts(studio: &Studio) -> bool {
+    !east_asian_font::is_reading(&studio.context)
 }
 
 /// The harness's own choice, a software driver first, with no more than that driver has: those of older systems stay

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use eframe::egui::style::{HandleShape, ScrollStyle, WidgetVisuals, Widgets};
 use eframe::egui::{
-    Color32, Context, CornerRadius, FallbackRequest, FontData, FontDefinitions, FontFamily, FontId, Margin,
-    RichText, Shadow, Stroke, TextStyle, Theme, Vec2, Visuals,
+    Color32, Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, RichText, Shadow,
+    Stroke, TextStyle, Theme, Vec2, Visuals,
 };
 
 use crate::anatomy;
@@ -170,10 +170,7 @@ pub fn overlay_palette(visible: impl Fn(u8) -> bool) -> [[f32; 4]; 16] {
 /// Gives a window its fonts, colours and spacing.
 pub fn install(context: &Context) {
     context.set_fonts(fonts());
-    // Set, not added: a window that is opened anew comes here again with the same context.
-    context.set_font_providers(vec![Arc::new(|request: &FallbackRequest<'_>| {
-        east_asian_font::font_for(request.cluster.chars().next()?)
-    })]);
+    east_asian_font::install(context);
     context.set_theme(Theme::Dark);
     context.all_styles_mut(|style| {
         style.visuals = visuals();
