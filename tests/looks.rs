@@ -4,16 +4,18 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use eframe::egui::{Key, PointerButton};
+use eframe::egui::{Key, PointerButton, Role};
 use egui_kittest::kittest::{NodeT, Queryable};
 use retidiff::device::DeviceInfo;
 use retidiff::encoding::style::{FIGURES, StyleModel};
 use retidiff::formats::{label_png, read_document, write_document, write_file};
 use retidiff::scan::GreyImage;
 use retidiff::studio::files::samples;
-use retidiff::studio::shell::action::Action;
+use retidiff::studio::shell::action::{Action, SynthesisAction, WindowAction};
 use retidiff::studio::shell::app::{AppOptions, SynthesisSource};
 use retidiff::studio::shell::settings::Tool;
+use retidiff::studio::texts::LanguageChoice;
+use retidiff::studio::widgets::theme;
 use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, RenderScene, Renderer};
 use retidiff::worker::{LoadedModel, PictureImage, SynthesisWorker};
 
@@ -99,6 +101,31 @@ fn a_style_is_drawn_shown_undone_and_kept_in_the_file() {
     harness.run_steps(2);
     assert!(document(&harness).pages[0].appearance.is_plain(), "as it was");
     assert_eq!(harness.state().first_error(), None);
+}
+
+#[test]
+fn sliders_of_the_panel_begin_below_each_other_and_nothing_leaves_it() {
+    for language in [LanguageChoice::English, LanguageChoice::German] {
+        let mut harness = studio_with(looking());
+        harness.state_mut().perform(Action::Window(WindowAction::ChooseLanguage(language)));
+        harness.state_mut().perform(Action::Set(|settings| settings.advanced_shown = true));
+        wait_until(&mut harness, "the model is there", has_whole_picture);
+        harness.state_mut().perform(Action::Synthesis(SynthesisAction::DrawStyle));
+        harness.run_steps(4);
+        let right = f64::from(harness.ctx.content_rect().right());
+        let left = right - f64::from(theme::PANEL_WIDTH);
+        let mut sliders = Vec::new();
+        for node in harness.root().children_recursive() {
+            let node = node.accesskit_node();
+            let Some(rect) = node.bounding_box().filter(|rect| rect.x0 >= left) else { continue };
+            assert!(rect.x1 <= right, "{language:?}: {:?} reaches beyond the panel", node.label());
+            if node.role() == Role::Slider {
+                sliders.push(rect.x0);
+            }
+        }
+        // Lesion contrast, two of the style, synthesis and guidance.
+        assert_eq!(sliders, [sliders[0]; 5], "{language:?}");
+    }
 }
 
 #[test]

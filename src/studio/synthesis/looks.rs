@@ -8,7 +8,7 @@ use crate::document::{Appearance, Command, LabelTable, MAX_STYLE_DEVIATIONS, Pag
 use crate::encoding::style::{self, StyleModel};
 use crate::studio::shell::action::{Action, SynthesisAction};
 use crate::studio::texts::text;
-use crate::studio::widgets::controls::{ButtonState, row, slider, text_button};
+use crate::studio::widgets::controls::{ButtonState, narrow_row, slider, text_button};
 use crate::studio::widgets::theme;
 use crate::worker::LoadedModel;
 
@@ -53,7 +53,7 @@ impl Looks<'_> {
     }
 
     fn style_row(&self, ui: &mut Ui, style: &StyleModel, actions: &mut Vec<Action>) {
-        row(ui, text!("looks-style"), |ui| {
+        narrow_row(ui, text!("looks-style"), |ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             let button = |ui: &mut Ui, text: &str, name: &str, hint: &str, enabled: bool| {
                 text_button(ui, text, 40.0, name, hint, ButtonState::enabled_if(enabled)).clicked()
@@ -92,7 +92,7 @@ impl Looks<'_> {
         let mut named = Vec::with_capacity(now.len());
         for (component, value) in now.iter().enumerate() {
             let (name, about) = direction_name(self.labels, style, component, &mut named);
-            row(ui, &name, |ui| {
+            narrow_row(ui, &name, |ui| {
                 let mut moved = *value;
                 let shown = text!("looks-deviations", value = format!("{moved:+.1}"));
                 let range = -MAX_STYLE_DEVIATIONS..=MAX_STYLE_DEVIATIONS;
@@ -117,7 +117,7 @@ impl Looks<'_> {
     }
 
     fn vessels_row(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        row(ui, text!("looks-vessels"), |ui| {
+        narrow_row(ui, text!("looks-vessels"), |ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             let own = &self.page.appearance;
             let name = text!("looks-draw-vessels");

@@ -18,7 +18,7 @@ use crate::studio::synthesis::thread::{ShownPicture, Status, Synthesis};
 use crate::studio::texts::{self, text};
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{
-    ButtonState, badge, icon_button_sized, row, segments_about, slider, switch, text_button,
+    ButtonState, badge, icon_button_sized, narrow_row, segments_about, slider, switch, text_button,
 };
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
@@ -51,7 +51,7 @@ pub fn show(
         ui.label(theme::heading(text!("synthesis-title")));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| state_mark(ui, synthesis));
     });
-    row(ui, text!("synthesis-seed"), |ui| {
+    narrow_row(ui, text!("synthesis-seed"), |ui| {
         let mut value = seed;
         ui.spacing_mut().interact_size = vec2(ui.available_width() - 34.0, 24.0);
         let response = ui.add(DragValue::new(&mut value).speed(0.2).update_while_editing(false));
@@ -77,7 +77,7 @@ pub fn show(
     quality_row(ui, settings);
     lesion_contrast_row(ui, settings);
     looks_rows(ui, session, synthesis, actions);
-    row(ui, text!("synthesis-strength"), |ui| {
+    narrow_row(ui, text!("synthesis-strength"), |ui| {
         let shown = match settings.strength {
             strength if strength <= 0.0 => text!("synthesis-real").to_owned(),
             strength if strength >= 1.0 => text!("synthesis-synthetic").to_owned(),
@@ -118,7 +118,7 @@ fn looks_rows(ui: &mut Ui, session: &EditorSession, synthesis: &Synthesis, actio
 
 /// How long the picture at rest may take for how good it gets.
 fn quality_row(ui: &mut Ui, settings: &mut PanelSettings) {
-    row(ui, text!("synthesis-quality"), |ui| {
+    narrow_row(ui, text!("synthesis-quality"), |ui| {
         let choices = QUALITIES.map(|(shown, spoken, _)| (texts::plain(shown), texts::plain(spoken)));
         let chosen = QUALITIES.iter().position(|(.., steps)| *steps == settings.steps);
         let about = text!("synthesis-quality-about");
@@ -130,7 +130,7 @@ fn quality_row(ui: &mut Ui, settings: &mut PanelSettings) {
 
 /// A slider that darkens lesions and nothing else, of every model: the contrast is met in the finished picture.
 fn lesion_contrast_row(ui: &mut Ui, settings: &mut PanelSettings) {
-    row(ui, text!("synthesis-contrast"), |ui| {
+    narrow_row(ui, text!("synthesis-contrast"), |ui| {
         let shown = match settings.lesion_contrast {
             contrast if contrast <= 1.0 => text!("synthesis-as-in-scans").to_owned(),
             contrast => format!("× {contrast:.1}"),
@@ -142,7 +142,7 @@ fn lesion_contrast_row(ui: &mut Ui, settings: &mut PanelSettings) {
 
 /// The number of steps itself.
 fn steps_row(ui: &mut Ui, settings: &mut PanelSettings) {
-    row(ui, text!("advanced-steps"), |ui| {
+    narrow_row(ui, text!("advanced-steps"), |ui| {
         let names = STEP_CHOICES.map(|steps| steps.to_string());
         let spoken = STEP_CHOICES.map(|steps| text!("advanced-steps-spoken", %steps));
         let choices: Vec<(&str, &str)> =
@@ -156,7 +156,7 @@ fn steps_row(ui: &mut Ui, settings: &mut PanelSettings) {
 }
 
 fn sampler_row(ui: &mut Ui, settings: &mut PanelSettings) {
-    row(ui, text!("advanced-sampler"), |ui| {
+    narrow_row(ui, text!("advanced-sampler"), |ui| {
         let choices = SAMPLERS.map(|(_, shown, spoken)| (texts::plain(shown), texts::plain(spoken)));
         let chosen = SAMPLERS.iter().position(|(sampler, ..)| *sampler == settings.sampler).unwrap_or(0);
         let about = text!("advanced-sampler-about");
@@ -167,7 +167,7 @@ fn sampler_row(ui: &mut Ui, settings: &mut PanelSettings) {
 }
 
 fn noise_levels_row(ui: &mut Ui, settings: &mut PanelSettings) {
-    row(ui, text!("advanced-noise-levels"), |ui| {
+    narrow_row(ui, text!("advanced-noise-levels"), |ui| {
         let choices = NOISE_SPACINGS.map(|(_, shown, spoken)| (texts::plain(shown), texts::plain(spoken)));
         let chosen = NOISE_SPACINGS.iter().position(|(spacing, ..)| *spacing == settings.noise_spacing);
         let about = text!("advanced-noise-levels-about");
@@ -180,7 +180,7 @@ fn noise_levels_row(ui: &mut Ui, settings: &mut PanelSettings) {
 /// A slider for models that were also trained without masks; for others nothing to promise.
 fn guidance_row(ui: &mut Ui, settings: &mut PanelSettings, synthesis: &Synthesis) {
     let takes_guidance = synthesis.model().is_some_and(|model| model.takes_guidance);
-    row(ui, text!("advanced-guidance"), |ui| {
+    narrow_row(ui, text!("advanced-guidance"), |ui| {
         let shown = if takes_guidance { format!("{:.1}", settings.guidance) } else { "–".to_owned() };
         let hint =
             if takes_guidance { text!("advanced-guidance-about") } else { text!("advanced-no-guidance") };
@@ -250,7 +250,7 @@ fn facts(ui: &mut Ui, synthesis: &Synthesis) {
 /// Which machine draws, and how to choose another one.
 fn remote_row(ui: &mut Ui, synthesis: &Synthesis, actions: &mut Vec<Action>) {
     ui.add_space(2.0);
-    row(ui, text!("synthesis-drawn-on"), |ui| {
+    narrow_row(ui, text!("synthesis-drawn-on"), |ui| {
         let host = synthesis
             .device()
             .and_then(|device| device.host.as_deref())

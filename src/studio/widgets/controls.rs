@@ -249,10 +249,31 @@ pub(super) fn name_width(ui: &Ui, name: &str) -> f32 {
 pub fn row<R>(ui: &mut Ui, name: &str, control: impl FnOnce(&mut Ui) -> R) -> R {
     let own = ui.stack().iter().find_map(|ui| ui.tags().get_downcast::<f32>(NAME_COLUMN).copied());
     let column = own.unwrap_or(0.0).max(USUAL_NAME_WIDTH);
+    let galley = name_galley(ui, name);
+    row_of(ui, name, galley.size().x.ceil().max(column), galley, control)
+}
+
+/// A [`row`] whose column keeps its width: a longer name goes on in another line, in smaller letters where one word is
+/// wider.
+pub fn narrow_row<R>(ui: &mut Ui, name: &str, control: impl FnOnce(&mut Ui) -> R) -> R {
+    let words = name.split_inclusive([' ', '-']);
+    let widest = words.map(|word| name_width(ui, word.trim_end())).fold(1.0, f32::max);
+    let font = theme::body();
+    let share = ((USUAL_NAME_WIDTH - 1.0) / widest).clamp(0.7, 1.0);
+    let font = FontId { size: font.size * share, ..font };
+    let galley = ui.painter().layout(name.to_owned(), font, theme::TEXT, USUAL_NAME_WIDTH);
+    row_of(ui, name, USUAL_NAME_WIDTH, galley, control)
+}
+
+fn row_of<R>(
+    ui: &mut Ui,
+    name: &str,
+    width: f32,
+    galley: Arc<Galley>,
+    control: impl FnOnce(&mut Ui) -> R,
+) -> R {
     ui.horizontal(|ui| {
-        let galley = name_galley(ui, name);
-        let width = galley.size().x.ceil().max(column);
-        let (rect, _) = ui.allocate_exact_size(vec2(width, 24.0), Sense::hover());
+        let (rect, _) = ui.allocate_exact_size(vec2(width, galley.size().y.max(24.0)), Sense::hover());
         ui.painter().galley(rect.left_center() - vec2(0.0, galley.size().y / 2.0), galley, theme::TEXT);
         ui.name_inputs(name, control)
     })
