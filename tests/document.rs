@@ -77,6 +77,7 @@ pub fn document(pages: usize) -> Document {
             label_origin: None,
             appearance: Arc::new(Appearance {
                 style: (index == 1).then(|| vec![0.5, -1.25]),
+                band_contrast: (index == 1).then_some(1.43),
                 ..Appearance::default().with_shadow(width, 3.0, 2.0, 0.6)
             }),
         }

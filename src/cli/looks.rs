@@ -4,11 +4,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 
-use crate::document::Appearance;
+use crate::document::{Appearance, BAND_CONTRASTS};
+use crate::encoding::drawn_looks::band_contrast_of_seed;
+use crate::encoding::outer_bands;
 use crate::encoding::style::{StyleModel, measure};
 use crate::formats::label_png::{self, CodeScheme};
 use crate::formats::{read_file, scan_image, scanned_area};
-use crate::scan::Spacing;
+use crate::scan::{GreyImage, Spacing};
 use crate::worker::LoadedModel;
 
 /// Most columns that `--vessels` may name.
@@ -31,6 +33,10 @@ pub struct LookArgs {
     /// synthetic scan's text `VesselShadows` holds them
     #[arg(long, value_name = "drawn|RUNS")]
     vessels: Option<String>,
+    /// How clearly the outer bands are apart: `drawn` as in a training eye by the seed, or the grey of the ellipsoid zone
+    /// over that of the line below it, 1 to 1.7 [default: as --style or --like have it, else 1.35]
+    #[arg(long, value_name = "drawn|N")]
+    bands: Option<String>,
 }
 
 impl LookArgs {
@@ -45,19 +51,25 @@ impl LookArgs {
         spacing: Option<Spacing>,
         seed: u64,
     ) -> anyhow::Result<Appearance> {
-        let style = match (&self.style, &self.like, &self.like_labels) {
-            (None, None, _) => None,
+        let (style, band_contrast) = match (&self.style, &self.like, &self.like_labels) {
+            (None, None, _) => (None, None),
             (Some(text), ..) => {
                 let known = self.style_model(model, "--style")?;
                 match text.as_str() {
-                    "drawn" => model.drawn_style(seed),
-                    text => Some(given_style(text, known.components())?),
+                    "drawn" => (model.drawn_style(seed), Some(band_contrast_of_seed(seed))),
+                    text => (Some(given_style(text, known.components())?), None),
                 }
             }
             (None, Some(scan), labels) => {
                 let labels = labels.as_ref().context("--like needs --like-labels")?;
-                Some(style_of(self.style_model(model, "--like")?, scan, labels)?)
+                let scan = LikeScan::read(scan, labels)?;
+                (Some(scan.style(self.style_model(model, "--like")?)), scan.band_contrast())
             }
+        };
+        let band_contrast = match self.bands.as_deref() {
+            None => band_contrast,
+            Some("drawn") => Some(band_contrast_of_seed(seed)),
+            Some(text) => Some(given_contrast(text)?),
         };
         let shadows = match self.vessels.as_deref() {
             None => Vec::new(),
@@ -73,7 +85,7 @@ impl LookArgs {
                 }
             }
         };
-        Ok(Appearance { style, shadows })
+        Ok(Appearance { style, shadows, band_contrast })
     }
 
     fn style_model<'a>(&self, model: &'a LoadedModel, argument: &str) -> anyhow::Result<&'a StyleModel> {
@@ -92,6 +104,11 @@ fn given_style(text: &str, components: usize) -> anyhow::Result<Vec<f32>> {
     })
 }
 
+fn given_contrast(text: &str) -> anyhow::Result<f32> {
+    let contrast = text.parse().ok().filter(|contrast| BAND_CONTRASTS.contains(contrast));
+    contrast.with_context(|| format!("--bands {text}: give `drawn`, or a number from 1 to 1.7"))
+}
+
 fn given_shadows(text: &str, width: u32) -> anyhow::Result<Vec<u8>> {
     let appearance = Appearance::from_texts(None, Some(text), MAX_COLUMNS);
     let shadows = appearance.map(|appearance| appearance.shadows);
@@ -102,27 +119,46 @@ fn given_shadows(text: &str, width: u32) -> anyhow::Result<Vec<u8>> {
     })
 }
 
-/// The style of a scan with its labels, along the directions of a model.
-fn style_of(model: &StyleModel, scan: &Path, labels: &Path) -> anyhow::Result<Vec<f32>> {
-    let image = scan_image::read(&read_file(scan)?, &scan.display().to_string())?;
-    let read = label_png::read(&read_file(labels)?, &labels.display().to_string(), CodeScheme::Studio)?;
-    ensure!(
-        (image.width, image.height) == (read.width, read.height),
-        "{} is {}x{} px, {} {}x{}: give the labels of that scan",
-        scan.display(),
-        image.width,
-        image.height,
-        labels.display(),
-        read.width,
-        read.height
-    );
-    let width = image.width as usize;
-    // The white wedges of a registered export are no tissue and no noise.
-    let valid = match scanned_area::detect(&image) {
-        Some(area) => area.iter().map(|&is_scanned| is_scanned != 0).collect(),
-        None => vec![true; read.codes.len()],
-    };
-    Ok(model.style(&measure(width, &image.pixels, &read.codes, &valid, &(0..width))))
+/// A scan whose look is taken, with its labels.
+struct LikeScan {
+    image: GreyImage,
+    codes: Vec<u8>,
+    /// Whether a pixel was scanned.
+    valid: Vec<bool>,
+}
+
+impl LikeScan {
+    fn read(scan: &Path, labels: &Path) -> anyhow::Result<Self> {
+        let image = scan_image::read(&read_file(scan)?, &scan.display().to_string())?;
+        let read = label_png::read(&read_file(labels)?, &labels.display().to_string(), CodeScheme::Studio)?;
+        ensure!(
+            (image.width, image.height) == (read.width, read.height),
+            "{} is {}x{} px, {} {}x{}: give the labels of that scan",
+            scan.display(),
+            image.width,
+            image.height,
+            labels.display(),
+            read.width,
+            read.height
+        );
+        // The white wedges of a registered export are no tissue and no noise.
+        let valid = match scanned_area::detect(&image) {
+            Some(area) => area.iter().map(|&is_scanned| is_scanned != 0).collect(),
+            None => vec![true; read.codes.len()],
+        };
+        Ok(Self { image, codes: read.codes, valid })
+    }
+
+    /// Along the directions of a model.
+    fn style(&self, model: &StyleModel) -> Vec<f32> {
+        let width = self.image.width as usize;
+        model.style(&measure(width, &self.image.pixels, &self.codes, &self.valid, &(0..width)))
+    }
+
+    /// `None` where too few columns have outer bands.
+    fn band_contrast(&self) -> Option<f32> {
+        outer_bands::contrast(self.image.width as usize, &self.image.pixels, &self.codes, &self.valid)
+    }
 }
 
 #[cfg(test)]
@@ -157,8 +193,10 @@ mod tests {
         let model = StyleModel::of(&known, 2).context("eyes that differ")?;
         let [whole, labels] = scan(folder.path(), "whole", 0)?;
         let [registered, _] = scan(folder.path(), "registered", 12)?;
-        let (whole, registered) =
-            (style_of(&model, &whole, &labels)?, style_of(&model, &registered, &labels)?);
+        let (whole, registered) = (
+            LikeScan::read(&whole, &labels)?.style(&model),
+            LikeScan::read(&registered, &labels)?.style(&model),
+        );
         for (a, b) in whole.iter().zip(&registered) {
             assert!((a - b).abs() < 0.05, "{whole:?} and {registered:?}");
         }

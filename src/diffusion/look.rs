@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use crate::document::Appearance;
 use crate::encoding::mapping::Plan;
+#[cfg(doc)]
+use crate::encoding::outer_bands;
 
 /// What a network is conditioned on beside the mask, as far as it has such conditions; nothing by default.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,6 +15,8 @@ pub struct Look {
     pub style: Option<Vec<f32>>,
     /// Vessel shadow of every column of the grid, 0 to 1; columns it does not reach have none.
     pub shadow: Arc<[f32]>,
+    /// How clearly the outer bands are apart ([`outer_bands`]); `None` takes [`outer_bands::USUAL_CONTRAST`].
+    pub band_contrast: Option<f32>,
 }
 
 impl Look {
@@ -26,6 +30,7 @@ impl Look {
         Self {
             style: appearance.style.clone(),
             shadow: shadow.into_iter().map(|shadow| f32::from(shadow) / 255.0).collect(),
+            band_contrast: appearance.band_contrast,
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod lpips_file;
 pub mod mask_generator;
 pub mod model_file;
 pub mod noise_spacing;
+mod outer_bands;
 mod painted_cysts;
 pub mod prediction;
 pub mod published;

@@ -305,7 +305,7 @@ mod tests {
         assert_eq!(RequestedLook::of(&Look::default(), Some(&styles()), true, &labels, WIDTH), None);
         let faint = Look { shadow: vec![0.1; WIDTH].into(), ..Look::default() };
         assert_eq!(RequestedLook::of(&faint, None, true, &labels, WIDTH), None);
-        let styled = Look { style: Some(vec![1.0]), shadow: vec![0.5; WIDTH].into() };
+        let styled = Look { style: Some(vec![1.0]), shadow: vec![0.5; WIDTH].into(), ..Look::default() };
         assert_eq!(
             RequestedLook::of(&styled, None, false, &labels, WIDTH),
             None,

@@ -12,11 +12,13 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::bright_line::BrightLines;
 use super::look::Look;
+use super::outer_bands::OuterBands;
 use super::painted_cysts::PaintedCysts;
 use super::requested_look::RequestedLook;
 use super::unseen_fluid;
 use crate::encoding::labels::{Coding, LabelScheme};
 use crate::encoding::mapping::Plan;
+use crate::encoding::outer_bands::USUAL_CONTRAST;
 use crate::encoding::style::{self, StyleModel};
 use crate::nn::UNet;
 use crate::nn::unet::ConditionFeatures;
@@ -33,6 +35,8 @@ pub struct EncodedScene {
     pub(super) windows: Vec<Window>,
     /// What the greys above black are multiplied with, `[pictures, 1, height, width]`: see [`unseen_fluid`].
     greys: Option<Tensor<4>>,
+    /// By picture: the outer bands that must be apart.
+    bands: Vec<Option<Arc<OuterBands>>>,
     /// By picture: the lines beside fluid that must be bright.
     lines: Vec<Option<Arc<BrightLines>>>,
     /// By picture: the look that it must have.
@@ -80,14 +84,15 @@ impl EncodedScene {
             let of = |scene: &&Self| scene.greys.clone().unwrap_or_else(|| some.ones_like());
             Tensor::cat(scenes.iter().map(of).collect(), 0)
         });
+        let bands = scenes.iter().flat_map(|scene| scene.bands.iter().cloned()).collect();
         let lines = scenes.iter().flat_map(|scene| scene.lines.iter().cloned()).collect();
         let requested = scenes.iter().flat_map(|scene| scene.requested.iter().cloned()).collect();
         let cysts = scenes.iter().flat_map(|scene| scene.cysts.iter().cloned()).collect();
-        Some(Self { windows, greys, lines, requested, cysts, ..first.clone() })
+        Some(Self { windows, greys, bands, lines, requested, cysts, ..first.clone() })
     }
 
-    /// Pictures in `[-1, 1]` with what the network leaves out of them: the fluid that it was never shown darkened and its
-    /// line bright, the look that was requested met, painted cysts seen. `share` of it, so that what is left of a real scan
+    /// Pictures in `[-1, 1]` with what the network leaves out of them: the outer bands apart, the fluid that it was never shown
+    /// darkened and its line bright, the look that was requested met, painted cysts seen. `share` of it, so that what is left of a real scan
     /// is not changed once more.
     pub(super) fn with_greys(&self, pictures: Tensor<4>, share: f64) -> Tensor<4> {
         let pictures = match &self.greys {
@@ -98,7 +103,8 @@ impl EncodedScene {
             }
             None => pictures,
         };
-        let is_done = self.lines.iter().all(Option::is_none)
+        let is_done = self.bands.iter().all(Option::is_none)
+            && self.lines.iter().all(Option::is_none)
             && self.requested.iter().all(Option::is_none)
             && self.cysts.iter().all(Option::is_none);
         if is_done {
@@ -108,9 +114,12 @@ impl EncodedScene {
         let (device, dims, dtype) = (pictures.device(), pictures.dims(), pictures.dtype());
         let mut values: Vec<f32> = pictures.into_data_as::<f32>().iter::<f32>().collect();
         let size = values.len() / dims[0];
-        let wanted = self.lines.iter().zip(&self.requested).zip(&self.cysts);
-        for (picture, ((lines, requested), cysts)) in values.chunks_exact_mut(size).zip(wanted) {
-            // First, for a style is the mean of a layer with what lies beside fluid.
+        let wanted = self.bands.iter().zip(&self.lines).zip(&self.requested).zip(&self.cysts);
+        for (picture, (((bands, lines), requested), cysts)) in values.chunks_exact_mut(size).zip(wanted) {
+            // First, for a style is the mean of a layer with its bands and with what lies beside fluid.
+            if let Some(bands) = bands {
+                bands.meet(picture, share as f32);
+            }
             if let Some(lines) = lines {
                 lines.meet(picture, share as f32);
             }
@@ -238,6 +247,8 @@ impl SceneEncoder<'_> {
         let greys = factors.map(|factors| self.tensor(factors, [grid_height as usize, grid_width as usize]));
         let requested =
             RequestedLook::of(self.look, self.styles, self.has_shadow, labels_on_grid, grid_width as usize);
+        let contrast = self.look.band_contrast.unwrap_or(USUAL_CONTRAST);
+        let bands = OuterBands::of(labels_on_grid, grid_width as usize, contrast);
         let lines = BrightLines::of(self.scheme, labels_on_grid, grid_width as usize, share);
         let cysts = PaintedCysts::of(labels_on_grid, size, share, lesion_contrast);
         EncodedScene {
@@ -247,6 +258,7 @@ impl SceneEncoder<'_> {
             grid_height,
             windows,
             greys,
+            bands: vec![bands.map(Arc::new)],
             lines: vec![lines.map(Arc::new)],
             requested: vec![requested.map(Arc::new)],
             cysts: vec![cysts.map(Arc::new)],

@@ -1,5 +1,7 @@
-//! What a synthetic scan of a page is to look like beyond its mask: the style of an eye and its device, and where
-//! vessels throw shadows. A mask says neither.
+//! What a synthetic scan of a page is to look like beyond its mask: the style of an eye and its device, how clearly the
+//! outer bands are apart, and where vessels throw shadows. A mask says nothing of it.
+
+use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
@@ -7,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub const MAX_STYLE_NUMBERS: usize = 8;
 /// A style beyond this many deviations is that of no eye.
 pub const MAX_STYLE_DEVIATIONS: f32 = 3.0;
+/// How far the ellipsoid zone may stand out from the line below it: from one band to clearer than any training eye.
+pub const BAND_CONTRASTS: RangeInclusive<f32> = 1.0..=1.7;
 
 /// The looks of a page's synthetic scan. By default nothing is asked: the model draws the mean of its training eyes,
 /// and no vessel.
@@ -19,12 +23,15 @@ pub struct Appearance {
     /// Of every column of the scan, 0 without a shadow to 255 black; empty where no vessel is.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub shadows: Vec<u8>,
+    /// Grey of the ellipsoid zone over that of the darkest line below it; `None` takes the usual one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub band_contrast: Option<f32>,
 }
 
 impl Appearance {
     /// Whether nothing is asked.
     pub fn is_plain(&self) -> bool {
-        self.style.is_none() && self.shadows.is_empty()
+        *self == Self::default()
     }
 
     /// Whether it can be that of a scan of so many columns.
@@ -34,6 +41,7 @@ impl Appearance {
                 && style.iter().all(|value| value.is_finite() && value.abs() <= MAX_STYLE_DEVIATIONS)
         };
         self.style.as_ref().is_none_or(is_style)
+            && self.band_contrast.is_none_or(|contrast| BAND_CONTRASTS.contains(&contrast))
             && (self.shadows.is_empty() || self.shadows.len() == width as usize)
     }
 
@@ -65,7 +73,7 @@ impl Appearance {
         if shadows.iter().all(|&shadow| shadow == 0) {
             shadows.clear();
         }
-        Self { style: self.style.clone(), shadows }
+        Self { shadows, ..self.clone() }
     }
 
     /// The style as files hold it: numbers with commas between them.
@@ -81,6 +89,17 @@ impl Appearance {
         }
         let runs = self.shadows.chunk_by(|a, b| a == b);
         Some(runs.map(|run| format!("{}x{}", run.len(), run[0])).collect::<Vec<_>>().join(","))
+    }
+
+    /// The band contrast as files hold it.
+    pub fn band_contrast_text(&self) -> Option<String> {
+        self.band_contrast.map(|contrast| contrast.to_string())
+    }
+
+    /// The same with the band contrast that [`Appearance::band_contrast_text`] wrote; `None` of another text.
+    pub fn with_band_contrast(self, text: &str) -> Option<Self> {
+        let contrast = text.parse().ok().filter(|contrast| BAND_CONTRASTS.contains(contrast))?;
+        Some(Self { band_contrast: Some(contrast), ..self })
     }
 
     /// From what [`Appearance::style_text`] and [`Appearance::shadows_text`] wrote; `None` of other texts, and of more
@@ -101,7 +120,7 @@ impl Appearance {
             }
             columns.resize(columns.len() + count, value);
         }
-        let appearance = Self { style, shadows: columns };
+        let appearance = Self { style, shadows: columns, band_contrast: None };
         let width = appearance.shadows.len() as u32;
         appearance.fits(width).then_some(appearance)
     }
@@ -132,6 +151,12 @@ mod tests {
         assert_eq!(read(700), Some(appearance.clone()));
         assert_eq!(read(699), None, "more columns than a scan may have");
         assert_eq!(Appearance::from_texts(None, None, 9), Some(Appearance::default()));
+        let banded = Appearance { band_contrast: Some(1.43), ..appearance.clone() };
+        let text = banded.band_contrast_text().expect("one that was set");
+        assert_eq!(appearance.clone().with_band_contrast(&text), Some(banded));
+        for hostile in ["", "0.9", "1.8", "NaN", "inf", "x"] {
+            assert_eq!(Appearance::default().with_band_contrast(hostile), None, "{hostile}");
+        }
         for (style, shadows) in [
             (Some("1,x"), None),
             (Some("NaN"), None),

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub use appearance::{Appearance, MAX_STYLE_DEVIATIONS, MAX_STYLE_NUMBERS};
+pub use appearance::{Appearance, BAND_CONTRASTS, MAX_STYLE_DEVIATIONS, MAX_STYLE_NUMBERS};
 pub use command::{Change, Command, CommandError};
 pub use editor::Editor;
 pub use history::{Beside, BesidePages, DEFAULT_HISTORY_BYTES, HistorySnapshot, PageDelta, UndoStep};

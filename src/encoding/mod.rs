@@ -10,6 +10,7 @@ pub mod labels;
 pub mod mapping;
 pub mod masks;
 pub mod noise;
+pub mod outer_bands;
 pub mod resampling;
 pub mod shadow;
 pub mod shown_columns;

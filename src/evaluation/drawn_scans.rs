@@ -9,6 +9,7 @@ use crate::dataset::samples::{LabelledScan, Sample, SampleOptions};
 use crate::diffusion::model_file::{self, ModelKind};
 use crate::diffusion::synthesizer::{SamplingSettings, Synthesizer};
 use crate::diffusion::{Emphasis, Look};
+use crate::encoding::outer_bands;
 use crate::scan::GreyImage;
 
 /// A model and its student, ready to draw.
@@ -121,12 +122,14 @@ pub(super) fn synthesize_looking(
     }
 }
 
-/// Style and vessel shadows of a real scan on the grid of the model, as far as the model knows them.
+/// Style, outer bands and vessel shadows of a real scan on the grid of the model, as far as the model knows them.
 fn look_of_scan(synthesizer: &Synthesizer, scan: &LabelledScan) -> Look {
     let info = synthesizer.info();
     let style_components = info.style.as_ref().map_or(0, |style| style.components());
     let options = SampleOptions { style_components, shadow: info.shadow, ..SampleOptions::default() };
     let sample = Sample::with_options(scan, &info.mapping, options);
     let style = info.style.as_ref().zip(sample.figures).map(|(style, figures)| style.style(&figures));
-    Look { style, shadow: sample.shadow.into() }
+    let width = scan.image.width as usize;
+    let band_contrast = outer_bands::contrast(width, &scan.image.pixels, &scan.labels, &scan.scanned);
+    Look { style, shadow: sample.shadow.into(), band_contrast }
 }

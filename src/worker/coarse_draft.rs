@@ -85,12 +85,12 @@ fn part_of(scene: &RenderScene, rect: Rect, divisor: u32) -> RenderScene {
         scanned_area: scan.scanned_area.as_ref().map(|area| picked(area).into()),
         strength: scan.strength,
     });
-    let Appearance { style, shadows } = &*scene.recipe.appearance;
+    let Appearance { style, shadows, band_contrast } = &*scene.recipe.appearance;
     let shadows = match shadows.len() == scene.width as usize {
         true => columns.iter().map(|&x| shadows[x]).collect(),
         false => Vec::new(),
     };
-    let appearance = Arc::new(Appearance { style: style.clone(), shadows });
+    let appearance = Arc::new(Appearance { style: style.clone(), shadows, band_contrast: *band_contrast });
     RenderScene {
         labels: picked(&scene.labels).into(),
         width,
@@ -144,7 +144,11 @@ mod tests {
             scanned_area: Some(grey.clone().into()),
             strength: 0.5,
         };
-        let appearance = Arc::new(Appearance { style: Some(vec![1.0]), shadows: (0..8).collect() });
+        let appearance = Arc::new(Appearance {
+            style: Some(vec![1.0]),
+            shadows: (0..8).collect(),
+            ..Appearance::default()
+        });
         let recipe = Recipe { from_scan: Some(from_scan), appearance, ..Recipe::default() };
         let scene = RenderScene { labels: grey.into(), width: 8, height: 6, spacing: None, seed: 3, recipe };
         let part = part_of(&scene, Rect::new(2, 1, 7, 5), 2);

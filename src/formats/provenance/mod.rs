@@ -86,7 +86,7 @@ pub struct Provenance {
     pub lesion_contrast: f64,
     /// 1 is pure synthesis; below, the picture started from a real scan.
     pub strength: f64,
-    /// Style and vessel shadows, where some were asked for.
+    /// Style, outer bands and vessel shadows, where some were asked for.
     pub appearance: Arc<Appearance>,
     /// Size of a pixel in um, down and across, where it is known: the mask is placed by it.
     pub pixel_um: Option<[f32; 2]>,
@@ -157,6 +157,7 @@ impl Provenance {
             text.push(("Strength", format!("{strength} {meaning}")));
         }
         text.extend(self.appearance.style_text().map(|style| ("Style", style)));
+        text.extend(self.appearance.band_contrast_text().map(|contrast| ("BandContrast", contrast)));
         text.extend(self.appearance.shadows_text().map(|shadows| ("VesselShadows", shadows)));
         text.extend(self.pixel_um.map(|[down, across]| ("PixelSizeUm", format!("{down}x{across}"))));
         text.extend(self.arithmetic.clone().map(|arithmetic| ("Arithmetic", arithmetic)));
@@ -210,6 +211,7 @@ mod tests {
             appearance: Arc::new(Appearance {
                 style: Some(vec![0.1, -1.25]),
                 shadows: vec![0, 0, 0, 64, 200, 64, 0],
+                band_contrast: Some(1.43),
             }),
             pixel_um: Some([3.87, 11.3]),
             arithmetic: Some("CPU, f32, AVX2".into()),

@@ -61,7 +61,7 @@ impl Provenance {
             lesions: number("Ablation", 1.0)?,
             lesion_contrast: number("LesionContrast", 1.0)?,
             strength: number("Strength", 1.0)?,
-            appearance: appearance(find("Style"), find("VesselShadows"), name)?,
+            appearance: appearance(find("Style"), find("VesselShadows"), find("BandContrast"), name)?,
             pixel_um: find("PixelSizeUm").map(|text| pixel_um(text, name)).transpose()?,
             arithmetic: find("Arithmetic").map(str::to_owned),
             relabelled_by: find("RelabelledBySHA256").map(|sha256| NamedModel {
@@ -90,16 +90,19 @@ const MAX_COLUMNS: u32 = 1 << 16;
 fn appearance(
     style: Option<&str>,
     shadows: Option<&str>,
+    band_contrast: Option<&str>,
     name: &str,
 ) -> Result<Arc<Appearance>, FormatError> {
-    let read = Appearance::from_texts(style, shadows, MAX_COLUMNS);
-    read.map(Arc::new).ok_or_else(|| {
+    let read = Appearance::from_texts(style, shadows, MAX_COLUMNS).ok_or_else(|| {
         let (keyword, found) = match style {
             Some(style) if Appearance::from_texts(Some(style), None, 0).is_none() => ("Style", style),
             _ => ("VesselShadows", shadows.unwrap_or_default()),
         };
         refused(name, keyword, found, "numbers as this program writes them")
-    })
+    })?;
+    let Some(text) = band_contrast else { return Ok(Arc::new(read)) };
+    let banded = read.with_band_contrast(text).map(Arc::new);
+    banded.ok_or_else(|| refused(name, "BandContrast", text, "a number from 1 to 1.7"))
 }
 
 fn pixel_um(text: &str, name: &str) -> Result<[f32; 2], FormatError> {

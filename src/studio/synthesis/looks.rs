@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use eframe::egui::Ui;
+use eframe::egui::{Response, Ui};
 
-use crate::document::{Appearance, Command, LabelTable, MAX_STYLE_DEVIATIONS, Page};
+use crate::document::{Appearance, BAND_CONTRASTS, Command, LabelTable, MAX_STYLE_DEVIATIONS, Page};
+use crate::encoding::outer_bands;
 use crate::encoding::style::{self, StyleModel};
 use crate::studio::shell::action::{Action, SynthesisAction};
 use crate::studio::texts::text;
@@ -33,6 +34,9 @@ impl Looks<'_> {
         if let Some(style) = &model.style {
             as_high_as_buttons(ui, |ui| self.style_row(ui, style, actions));
             self.style_sliders(ui, style, actions);
+            if self.appearance().style.is_some() || self.appearance().band_contrast.is_some() {
+                self.bands_row(ui, actions);
+            }
         }
         if model.takes_shadows {
             as_high_as_buttons(ui, |ui| self.vessels_row(ui, actions));
@@ -48,8 +52,15 @@ impl Looks<'_> {
         actions.push(Action::Edit(Command::SetAppearance { page, appearance, name }));
     }
 
-    fn set_style(&self, style: Option<Vec<f32>>, name: &str, actions: &mut Vec<Action>) {
-        self.set(Appearance { style, shadows: self.page.appearance.shadows.clone() }, name, actions);
+    fn set_eye(
+        &self,
+        style: Option<Vec<f32>>,
+        band_contrast: Option<f32>,
+        name: &str,
+        actions: &mut Vec<Action>,
+    ) {
+        let appearance = Appearance { style, band_contrast, ..Appearance::clone(&self.page.appearance) };
+        self.set(appearance, name, actions);
     }
 
     fn style_row(&self, ui: &mut Ui, style: &StyleModel, actions: &mut Vec<Action>) {
@@ -64,24 +75,54 @@ impl Looks<'_> {
             }
             let (like, has_scan) = (text!("looks-like-this"), !self.page.scan.is_placeholder);
             if button(ui, text!("looks-like"), like, text!("looks-like-this-about"), has_scan) {
-                self.set_style(Some(self.style_of_scan(style)), like, actions);
+                let (style, band_contrast) = self.eye_of_scan(style);
+                self.set_eye(Some(style), band_contrast, like, actions);
             }
-            let (reset, has_style) = (text!("looks-reset"), self.page.appearance.style.is_some());
+            let own = &self.page.appearance;
+            let (reset, has_style) =
+                (text!("looks-reset"), own.style.is_some() || own.band_contrast.is_some());
             if button(ui, text!("looks-reset-short"), reset, text!("looks-reset-about"), has_style) {
-                self.set_style(None, reset, actions);
+                self.set_eye(None, None, reset, actions);
             }
         });
     }
 
-    /// The style of the page's real scan, by its labels.
-    fn style_of_scan(&self, style: &StyleModel) -> Vec<f32> {
+    /// Style and band contrast of the page's real scan, by its labels.
+    fn eye_of_scan(&self, style: &StyleModel) -> (Vec<f32>, Option<f32>) {
         let (scan, labels) = (&self.page.scan, self.page.mask.composite_pixels());
         let valid: Vec<bool> = match &scan.scanned_area {
             Some(area) => area.iter().map(|&is_scanned| is_scanned != 0).collect(),
             None => vec![true; labels.len()],
         };
         let width = scan.width() as usize;
-        style.style(&style::measure(width, &scan.image.pixels, &labels, &valid, &(0..width)))
+        let pixels = &scan.image.pixels;
+        let band_contrast = outer_bands::contrast(width, pixels, &labels, &valid);
+        (style.style(&style::measure(width, pixels, &labels, &valid, &(0..width))), band_contrast)
+    }
+
+    /// How clearly the outer bands are apart, once there is a style.
+    fn bands_row(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        narrow_row(ui, text!("looks-bands"), |ui| {
+            let mut moved = self.appearance().band_contrast.unwrap_or(outer_bands::USUAL_CONTRAST);
+            let shown = text!("looks-bands-value", value = format!("{moved:.2}"));
+            let response = slider(ui, &mut moved, BAND_CONTRASTS, false, &shown);
+            let changed = Appearance { band_contrast: Some(moved), ..self.appearance().clone() };
+            self.follow(&response, changed, text!("looks-bands-step"), actions);
+            response.on_hover_text(text!("looks-bands-about"));
+        });
+    }
+
+    /// Shows what a slider stands for while it is held, and makes a step of it when it is let go.
+    fn follow(&self, response: &Response, changed: Appearance, name: &str, actions: &mut Vec<Action>) {
+        if response.changed() && response.dragged() {
+            let shown = Some(Arc::new(changed.clone()));
+            actions.push(Action::Synthesis(SynthesisAction::PreviewAppearance(shown)));
+        }
+        let is_released = response.drag_stopped() && self.preview.is_some();
+        if is_released || (response.changed() && !response.dragged()) {
+            actions.push(Action::Synthesis(SynthesisAction::PreviewAppearance(None)));
+            self.set(changed, name, actions);
+        }
     }
 
     /// A slider for each direction in which the training scans differ, once there is a style.
@@ -101,16 +142,7 @@ impl Looks<'_> {
                 if let Some(value) = changed.style.as_mut().and_then(|style| style.get_mut(component)) {
                     *value = moved;
                 }
-                if response.changed() && response.dragged() {
-                    actions.push(Action::Synthesis(SynthesisAction::PreviewAppearance(Some(Arc::new(
-                        changed.clone(),
-                    )))));
-                }
-                let is_released = response.drag_stopped() && self.preview.is_some();
-                if is_released || (response.changed() && !response.dragged()) {
-                    actions.push(Action::Synthesis(SynthesisAction::PreviewAppearance(None)));
-                    self.set(changed, text!("looks-style-step"), actions);
-                }
+                self.follow(&response, changed, text!("looks-style-step"), actions);
                 response.on_hover_text(about);
             });
         }
@@ -130,7 +162,7 @@ impl Looks<'_> {
             if text_button(ui, text!("looks-clear"), 40.0, name, hint, ButtonState::enabled_if(has_any))
                 .clicked()
             {
-                self.set(Appearance { style: own.style.clone(), shadows: Vec::new() }, name, actions);
+                self.set(Appearance { shadows: Vec::new(), ..own.as_ref().clone() }, name, actions);
             }
         });
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::recent;
 use crate::document::{self, Appearance, Command};
+use crate::encoding::drawn_looks::band_contrast_of_seed;
 use crate::studio::editor::context::EditorContext;
 use crate::studio::editor::page::EditorPage;
 use crate::studio::shell::action::SynthesisAction;
@@ -56,14 +57,15 @@ impl EditorPage {
     fn draw_style(&mut self, context: &mut EditorContext<'_>) {
         self.draw_looks(context, text!("looks-draw-eye"), |model, page, seed| Appearance {
             style: model.drawn_style(seed),
+            band_contrast: Some(band_contrast_of_seed(seed)),
             ..Appearance::clone(&page.appearance)
         });
     }
 
     fn draw_vessels(&mut self, context: &mut EditorContext<'_>) {
         self.draw_looks(context, text!("looks-draw-vessels"), |model, page, seed| Appearance {
-            style: page.appearance.style.clone(),
             shadows: model.drawn_shadows(page.scan.width(), page.scan.spacing, seed),
+            ..Appearance::clone(&page.appearance)
         });
     }
 
