@@ -119,6 +119,11 @@ impl ComparisonPicture {
         self.pending.is_some()
     }
 
+    /// Whether a job is to draw it.
+    pub fn is_waiting_for(&self, job: u64) -> bool {
+        self.pending.as_ref().is_some_and(|(pending, _)| *pending == job)
+    }
+
     /// The request of the comparison of a picture that is on screen and complete, if it is still to be drawn;
     /// with the model that should draw it. Answers to [`ComparisonPicture::note_request`].
     pub fn wanted(&self, shown: &Request) -> Option<(Request, Option<ModelSource>)> {

@@ -123,7 +123,8 @@ pub struct Synthesis {
     device: Option<DeviceInfo>,
     model: Option<LoadedModel>,
     busy: bool,
-    progress: Option<(u32, u32)>,
+    /// Job, step and number of steps of the last report.
+    progress: Option<(u64, u32, u32)>,
     requests: PictureRequests<PictureKey>,
     shown: Option<ShownPicture>,
     /// What is on screen, as it came.
@@ -215,9 +216,14 @@ impl Synthesis {
         self.busy
     }
 
-    /// Step and number of steps of what it computes.
+    /// Step and number of steps of what it computes, where that is still waited for: the newest picture, an export or a
+    /// comparison.
     pub fn progress(&self) -> Option<(u32, u32)> {
-        self.progress.filter(|_| self.busy)
+        let (job, step, of) = self.progress.filter(|_| self.busy)?;
+        let is_awaited = self.requests.is_newest(job)
+            || self.exports.contains_key(&job)
+            || self.comparison.is_waiting_for(job);
+        is_awaited.then_some((step, of))
     }
 
     /// What is on screen.
@@ -273,6 +279,7 @@ impl Synthesis {
     fn forget_pictures(&mut self) {
         self.shown = None;
         self.picture = None;
+        self.progress = None;
         self.comparison.forget();
     }
 
@@ -442,7 +449,7 @@ impl Synthesis {
                 self.status = Status::Ready;
             }
             Event::Busy(busy) => self.busy = busy,
-            Event::Progress { step, of, .. } => self.progress = Some((step, of)),
+            Event::Progress { job, step, of } => self.progress = Some((job, step, of)),
             Event::Exported { job, image, model, device, .. } => {
                 if self.comparison.take(job, &image, &model) {
                     news.push(News::Comparison);
@@ -557,5 +564,30 @@ impl Synthesis {
         let appearance = Arc::clone(self.preview.as_ref().unwrap_or(&session.page().appearance));
         let (sampler, spacing) = (settings.sampler, settings.noise_spacing);
         Recipe { sampler, spacing, guidance, lesion_contrast, from_scan, appearance, ..Recipe::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_is_that_of_what_is_waited_for() {
+        let mut synthesis = Synthesis::without_worker(String::new());
+        let key = |seed| PictureKey { revision: 0, steps: 8, recipe: Recipe::default(), seed };
+        let report = |synthesis: &mut Synthesis, job, step| {
+            synthesis.take(Event::Progress { job, step, of: 8 }, &mut Vec::new());
+            synthesis.progress()
+        };
+        synthesis.look_at(1);
+        synthesis.take(Event::Busy(true), &mut Vec::new());
+        let job = synthesis.requests.request(key(1)).expect("a picture");
+        assert_eq!(report(&mut synthesis, job, 8), Some((8, 8)));
+        let next = synthesis.requests.request(key(2)).expect("another one");
+        assert_eq!(synthesis.progress(), None, "the next picture has not begun");
+        assert_eq!(report(&mut synthesis, job, 8), None, "a late report is of the picture before");
+        assert_eq!(report(&mut synthesis, next, 1), Some((1, 8)));
+        synthesis.look_at(2);
+        assert_eq!(synthesis.progress(), None, "it goes with the picture of the view before");
     }
 }
