@@ -18,6 +18,7 @@ use retidiff::review::{Decision, DecisionEvent, DecisionLog, Reviewed, blind};
 use retidiff::studio::review::{ReviewAction, ReviewPage, ReviewPlace};
 use retidiff::studio::shell::action::Action;
 use retidiff::studio::shell::app::{AppOptions, Studio};
+use retidiff::studio::shell::pages::Page;
 
 use crate::generation::generate;
 use crate::studio::options;
@@ -127,6 +128,10 @@ fn one_key_decides_and_goes_on_and_a_restart_finds_it() {
     press(&mut harness, Key::Escape);
     harness.step();
     assert!(!harness.state().review().is_pair_shown());
+    press(&mut harness, Key::Escape);
+    assert_eq!(harness.state().page(), Page::Editor, "and out of the set");
+    harness.state_mut().perform(Action::Review(ReviewAction::Toggle));
+    harness.step();
 
     // Ctrl+G goes to a pair by its number.
     harness.key_press_modifiers(Modifiers::COMMAND, Key::G);

@@ -272,6 +272,8 @@ pub enum NewMaskAction {
 /// What is asked of the window itself: its panels and dialogs, keys, size and language.
 #[derive(Clone, Debug)]
 pub enum WindowAction {
+    /// Shows the open document in place of another page.
+    ShowEditor,
     /// Opens the page of keys, or closes it.
     ToggleKeys,
     /// Opens the command palette, or closes it.

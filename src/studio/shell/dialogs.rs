@@ -115,6 +115,7 @@ impl Studio {
     pub(in crate::studio) fn perform_window(&mut self, action: WindowAction) {
         let preferences = &mut self.chrome.preferences;
         match action {
+            WindowAction::ShowEditor => self.chrome.page = Page::Editor,
             WindowAction::ToggleKeys => self.chrome.dialogs.keys_shown = !self.chrome.dialogs.keys_shown,
             WindowAction::TogglePalette => self.chrome.dialogs.toggle_palette(),
             WindowAction::ToggleKeymap => self.chrome.dialogs.toggle_keymap(),

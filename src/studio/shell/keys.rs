@@ -1,6 +1,6 @@
 //! The keys of a frame, as what they ask for.
 
-use eframe::egui::{Context, Event, Key, Modifiers};
+use eframe::egui::{Context, Event, Key, Modifiers, Popup};
 
 use super::action::Action;
 use super::commands::chord::Chord;
@@ -35,6 +35,13 @@ pub fn actions(context: &Context, keymap: &Keymap) -> Vec<Action> {
         });
         pressed.collect()
     })
+}
+
+/// Whether Escape is pressed and nobody else wants it: no text field, and no menu that it closes. To be asked before
+/// menus are drawn.
+pub fn is_leaving(context: &Context) -> bool {
+    let is_free = !typing::belongs_to_field(context) && !Popup::is_any_open(context);
+    is_free && context.input(|input| input.key_pressed(Key::Escape))
 }
 
 fn is_digit(key: Key) -> bool {

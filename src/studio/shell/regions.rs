@@ -5,6 +5,7 @@ use eframe::egui::{Align2, Area, Frame, Id, Margin, Panel, ScrollArea, Ui, vec2}
 use super::action::{Action, WindowAction};
 use super::app::Studio;
 use super::keys;
+use super::page::Page;
 use super::{notice_bar, top_bar};
 use crate::studio::generate::GenerateContext;
 use crate::studio::texts::text;
@@ -16,6 +17,15 @@ const MAX_CARDS_IN_FULL: usize = 6;
 
 impl Studio {
     pub(in crate::studio) fn show_bars(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        // In a set under review Escape leaves the pair in full first: the set sees to it.
+        let is_plain = match self.page() {
+            Page::Editor => false,
+            Page::Review => self.review.folder().is_none(),
+            Page::Cases | Page::Generate | Page::Training => true,
+        };
+        if is_plain && !self.is_asking() && !self.chrome.dialogs.keys_shown && keys::is_leaving(ui.ctx()) {
+            actions.push(Action::Window(WindowAction::ShowEditor));
+        }
         let bar = |left: i8, right: i8| {
             Frame::new().fill(theme::CHROME).inner_margin(Margin { left, right, top: 0, bottom: 0 })
         };

@@ -114,6 +114,11 @@ fn page_buttons(ui: &mut Ui, pages: Pages, actions: &mut Vec<Action>) {
     if text_button(ui, text!("top-cases"), 56.0, text!("top-cases"), &about, state).clicked() {
         actions.push(Action::Cases(CasesAction::Toggle));
     }
+    let about = hint(ui, "window.editor");
+    let state = ButtonState::selected_if(pages.shown == Page::Editor);
+    if text_button(ui, text!("top-edit"), 48.0, text!("top-edit"), &about, state).clicked() {
+        actions.push(Action::Window(WindowAction::ShowEditor));
+    }
     if pages.edits_pair && pages.shown != Page::Review {
         let about = hint(ui, "review.back");
         let (name, state) = (text!("top-review-back"), ButtonState::selected_if(true));

@@ -75,6 +75,12 @@ impl OpenReview {
             }
             ReviewKey::GoTo => self.go_to = Some(String::new()),
             ReviewKey::Open => self.view = View::Pair,
+            // Escape gives pairs the keyboard back before it leaves them.
+            ReviewKey::Close
+                if self.view == View::Grid && ui.memory(|memory| memory.focused()) == Some(area_id()) =>
+            {
+                actions.push(ReviewAction::Toggle);
+            }
             ReviewKey::Close => {
                 self.view = View::Grid;
                 ui.memory_mut(|memory| memory.request_focus(area_id()));

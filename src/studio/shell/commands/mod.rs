@@ -256,6 +256,7 @@ pub static COMMANDS: &[UserCommand] = &[
     once("view.edit_panel", View, "command-view-edit-panel", &[], || Action::Set(|s| s.look.tab = Tab::Edit)),
     once("view.view_panel", View, "command-view-view-panel", &[], || Action::Set(|s| s.look.tab = Tab::View)),
 
+    once("window.editor", Window, "command-window-editor", &[], || Action::Window(WindowAction::ShowEditor)),
     once("cases.page", Window, "command-cases-page", &["Ctrl+Shift+D"], || Action::Cases(CasesAction::Toggle)),
     once("cases.quiz", Window, "command-cases-quiz", &[], || Action::Cases(CasesAction::Quiz)),
     once("cases.share", Window, "command-cases-share", &[], || Action::Cases(CasesAction::Share)),
