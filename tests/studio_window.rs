@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use eframe::egui::{DroppedFile, Event, Key, Modifiers, PointerButton, Shape};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use retidiff::anatomy::IRF;
 use retidiff::scan::GreyImage;
 use retidiff::studio::shell::action::{Action, WindowAction, WindowScale};
@@ -14,6 +14,7 @@ use retidiff::studio::shell::app::{AppOptions, Studio};
 use retidiff::studio::shell::commands::COMMANDS;
 use retidiff::studio::shell::commands::keymap::{KeymapChoice, Preset};
 use retidiff::studio::shell::settings::Tool;
+use retidiff::studio::training::TrainingAction;
 
 use crate::studio::{CYST, document, options, press, stroke, studio_with, wait_until};
 
@@ -69,6 +70,25 @@ fn the_list_of_steps_goes_back_and_forward() {
     forward.click();
     harness.run_steps(3);
     assert_eq!(document(&harness), painted);
+}
+
+#[test]
+fn the_document_behind_another_page_is_not_undone() {
+    let mut harness = studio_with(options());
+    stroke(&mut harness, &CYST, PointerButton::Primary);
+    let painted = document(&harness);
+    harness.state_mut().perform(Action::Training(TrainingAction::Toggle));
+    harness.run_steps(3);
+    for name in ["Undo", "Redo", "History"] {
+        assert!(harness.get_by_label(name).accesskit_node().is_disabled(), "{name}");
+    }
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
+    harness.run_steps(2);
+    type_keys(&mut harness, "undo");
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    assert_eq!(document(&harness), painted);
+    harness.get_by_label("Search commands");
 }
 
 #[test]

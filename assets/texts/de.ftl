@@ -19,6 +19,7 @@ top-undo-step = Rückgängig: { $step }
 top-redo-step = Wiederholen: { $step }
 top-nothing-to-undo = Nichts rückgängig zu machen
 top-nothing-to-redo = Nichts zu wiederholen
+top-of-document = Das betrifft das geöffnete Dokument: Bearbeiten zeigt es
 top-history = Verlauf
 top-keys = Tasten
 top-cases = Fälle

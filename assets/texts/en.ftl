@@ -22,6 +22,7 @@ top-undo-step = Undo { $step }
 top-redo-step = Redo { $step }
 top-nothing-to-undo = Nothing to undo
 top-nothing-to-redo = Nothing to redo
+top-of-document = This is about the open document: press Edit to see it
 top-history = History
 top-keys = Keys
 top-cases = Cases

@@ -65,7 +65,7 @@ impl Studio {
     pub(in crate::studio) fn show_dialogs(&mut self, actions: &mut Vec<Action>) {
         let context = self.context.clone();
         let document = self.session.editor.document();
-        if self.chrome.preferences.steps_shown {
+        if self.chrome.preferences.steps_shown && self.page() == Page::Editor {
             let shown = &mut self.chrome.preferences.steps_shown;
             step_list::show(&context, &mut self.chrome.dialogs.steps, &self.session.editor, shown, actions);
         }
@@ -73,7 +73,8 @@ impl Studio {
             keys_page::show(&context, &self.chrome.keymap, self.settings.alt_drag_resizes, actions);
         }
         if let Some(palette) = &mut self.chrome.dialogs.palette {
-            palette::show(&context, palette, &self.chrome.keymap, actions);
+            let is_editing = self.chrome.page == Page::Editor;
+            palette::show(&context, palette, &self.chrome.keymap, is_editing, actions);
         }
         if let Some(dialog) = &mut self.chrome.dialogs.remote {
             remote_dialog::show(&context, dialog, self.synthesis.thread.device(), actions);

@@ -9,6 +9,7 @@ use crate::studio::shell::action::{Action, WindowAction};
 use crate::studio::shell::commands::keymap::Keymap;
 use crate::studio::shell::commands::{UserCommand, search};
 use crate::studio::texts::text;
+use crate::studio::widgets::controls::ButtonState;
 use crate::studio::widgets::theme;
 
 const WIDTH: f32 = 560.0;
@@ -22,8 +23,16 @@ pub struct Palette {
     selected: usize,
 }
 
-/// Draws the palette over the window. What was chosen is asked for after the palette is closed.
-pub fn show(context: &Context, palette: &mut Palette, keymap: &Keymap, actions: &mut Vec<Action>) {
+/// Draws the palette over the window. What was chosen is asked for after the palette is closed. `is_editing`: the page of
+/// the editor is shown, and what is of the document can be chosen.
+pub fn show(
+    context: &Context,
+    palette: &mut Palette,
+    keymap: &Keymap,
+    is_editing: bool,
+    actions: &mut Vec<Action>,
+) {
+    let can_do = |command: &UserCommand| is_editing || !command.is_of_document();
     let id = Id::unique("command palette");
     let frame = Frame::new()
         .fill(theme::CHROME)
@@ -66,12 +75,13 @@ pub fn show(context: &Context, palette: &mut Palette, keymap: &Keymap, actions: 
         let room = ROW_HEIGHT * ROWS_SHOWN;
         ScrollArea::vertical().max_height(room).min_scrolled_height(room).show(ui, |ui| {
             for (index, command) in found.iter().enumerate() {
-                if row(ui, command, keymap, index == palette.selected, by != 0) {
+                let state = ButtonState { enabled: can_do(command), selected: index == palette.selected };
+                if row(ui, command, keymap, state, by != 0) {
                     chosen = Some(command);
                 }
             }
         });
-        chosen
+        chosen.filter(|command| can_do(command))
     });
     if response.inner.is_some() || response.should_close() {
         actions.push(Action::Window(WindowAction::TogglePalette));
@@ -81,9 +91,10 @@ pub fn show(context: &Context, palette: &mut Palette, keymap: &Keymap, actions: 
     }
 }
 
-fn row(ui: &mut Ui, command: &UserCommand, keymap: &Keymap, selected: bool, moved: bool) -> bool {
+fn row(ui: &mut Ui, command: &UserCommand, keymap: &Keymap, state: ButtonState, moved: bool) -> bool {
+    let ButtonState { enabled, selected } = state;
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::MenuItem, true, selected, command.name()));
+    response.widget_info(|| WidgetInfo::selected(Role::MenuItem, enabled, selected, command.name()));
     if selected && moved {
         response.scroll_to_me(None);
     }
@@ -94,7 +105,11 @@ fn row(ui: &mut Ui, command: &UserCommand, keymap: &Keymap, selected: bool, move
     };
     let painter = ui.painter();
     painter.rect_filled(rect, theme::RADIUS, fill);
-    let color = if selected { theme::TEXT_STRONG } else { theme::TEXT };
+    let color = match (enabled, selected) {
+        (false, _) => theme::TEXT_WEAK.gamma_multiply(0.45),
+        (true, true) => theme::TEXT_STRONG,
+        (true, false) => theme::TEXT,
+    };
     let name_at = rect.left_center() + vec2(10.0, 0.0);
     painter.text(name_at, Align2::LEFT_CENTER, command.name(), theme::body(), color);
     let keys = keymap.keys(command.id).first().map(|chord| chord.shown()).unwrap_or_default();
@@ -103,5 +118,9 @@ fn row(ui: &mut Ui, command: &UserCommand, keymap: &Keymap, selected: bool, move
         painter.text(keys_at, Align2::RIGHT_CENTER, keys, theme::semibold(11.5), theme::ACCENT);
     let group_at = painted.left_center() - vec2(if painted.width() > 0.0 { 12.0 } else { 0.0 }, 0.0);
     painter.text(group_at, Align2::RIGHT_CENTER, command.group.name(), theme::small(), theme::TEXT_WEAK);
-    response.clicked()
+    let is_clicked = response.clicked();
+    if !enabled {
+        response.on_hover_text(text!("top-of-document"));
+    }
+    is_clicked
 }

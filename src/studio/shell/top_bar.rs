@@ -73,12 +73,13 @@ pub fn show(
             actions.push(Action::NewMask(NewMaskAction::ToggleNewMasks));
         }
         divider(ui);
-        history_buttons(ui, session, actions);
+        let is_editing = pages.shown == Page::Editor;
+        history_buttons(ui, session, is_editing, actions);
 
         let steps = hint(ui, "edit.steps");
-        if icon_button(ui, Icon::Steps, text!("top-history"), &steps, ButtonState::selected_if(steps_shown))
-            .clicked()
-        {
+        let state = ButtonState { enabled: is_editing, selected: steps_shown && is_editing };
+        let steps = if is_editing { steps.as_str() } else { text!("top-of-document") };
+        if icon_button(ui, Icon::Steps, text!("top-history"), steps, state).clicked() {
             actions.push(Action::Window(WindowAction::ToggleSteps));
         }
 
@@ -274,23 +275,25 @@ fn progress_line(ui: &Ui, button: Rect, progress: Option<f32>) {
     ui.painter().rect_filled(done, 1.0, theme::ACCENT);
 }
 
-/// Undo and redo, each with the step it would take.
-fn history_buttons(ui: &mut Ui, session: &EditorSession, actions: &mut Vec<Action>) {
+/// Undo and redo, each with the step it would take. Behind another page nobody sees what they do.
+fn history_buttons(ui: &mut Ui, session: &EditorSession, is_editing: bool, actions: &mut Vec<Action>) {
     let (step, id) = (session.editor.undo_name().map(spoken_step), "edit.undo");
     let about = match &step {
+        _ if !is_editing => text!("top-of-document").to_owned(),
         Some(step) => with_keys(ui, &text!("top-undo-step", %step), command(id)),
         None => text!("top-nothing-to-undo").to_owned(),
     };
-    let state = ButtonState::enabled_if(step.is_some());
+    let state = ButtonState::enabled_if(is_editing && step.is_some());
     if icon_button(ui, Icon::Undo, text!("top-undo"), &about, state).clicked() {
         actions.push(Action::Undo);
     }
     let (step, id) = (session.editor.redo_name().map(spoken_step), "edit.redo");
     let about = match &step {
+        _ if !is_editing => text!("top-of-document").to_owned(),
         Some(step) => with_keys(ui, &text!("top-redo-step", %step), command(id)),
         None => text!("top-nothing-to-redo").to_owned(),
     };
-    let state = ButtonState::enabled_if(step.is_some());
+    let state = ButtonState::enabled_if(is_editing && step.is_some());
     if icon_button(ui, Icon::Redo, text!("top-redo"), &about, state).clicked() {
         actions.push(Action::Redo);
     }

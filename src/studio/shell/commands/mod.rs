@@ -96,6 +96,11 @@ impl UserCommand {
     pub fn name(&self) -> &'static str {
         texts::plain(self.key)
     }
+
+    /// Whether it changes what the page of the editor shows: behind another page nobody would see it.
+    pub fn is_of_document(&self) -> bool {
+        matches!(self.group, Group::Edit | Group::Volume | Group::Synthesis)
+    }
 }
 
 /// The command of an id.
