@@ -152,6 +152,11 @@ fn labels_may_have_the_whole_window() {
     assert!(wipe.width() > 1.8 * beside.width(), "a wipe needs one pane");
     let line = harness.get_by_label("Wipe line").rect().center();
     assert!((line.x - wipe.center().x).abs() < 2.0);
+    for wiping in [false, true] {
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::E);
+        harness.run_steps(2);
+        assert_eq!(harness.state().settings().look.comparison == Comparison::Wipe, wiping);
+    }
     harness.key_press(Key::F3);
     harness.run_steps(2);
     harness.key_press(Key::F3);

@@ -136,6 +136,9 @@ pub struct Look {
     /// How the synthetic scan is laid against the scan; not kept between runs.
     #[serde(skip)]
     pub comparison: Comparison,
+    /// What was there before a wipe.
+    #[serde(skip)]
+    before_wipe: Comparison,
     /// Where the line of a wipe stands, as a share of the pane.
     pub wipe_at: f32,
     /// How another grader's labels are drawn.
@@ -157,6 +160,7 @@ impl Default for Look {
             tab: Tab::default(),
             tone: Tone::default(),
             comparison: Comparison::default(),
+            before_wipe: Comparison::default(),
             wipe_at: 0.5,
             grader: GraderLook { outline: true, difference: false },
             profile: false,
@@ -168,6 +172,20 @@ impl Default for Look {
 }
 
 impl Look {
+    /// Lays the synthetic scan against the scan another way.
+    pub fn compare(&mut self, how: Comparison) {
+        if how == Comparison::Wipe && self.comparison != how {
+            self.before_wipe = self.comparison;
+        }
+        self.comparison = how;
+    }
+
+    /// Begins a wipe, or goes back to what was there before.
+    pub fn toggle_wipe(&mut self) {
+        let is_wiping = self.comparison == Comparison::Wipe;
+        self.compare(if is_wiping { self.before_wipe } else { Comparison::Wipe });
+    }
+
     /// Brings values that a hand may have written into a file into their ranges.
     pub fn bring_into_ranges(&mut self) {
         let (tone, usual) = (&mut self.tone, Tone::default());
@@ -185,6 +203,19 @@ impl Look {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wipe_ends_in_what_was_there_before() {
+        let mut look = Look::default();
+        for before in [Comparison::Alone, Comparison::Flicker, Comparison::Beside] {
+            look.compare(before);
+            look.toggle_wipe();
+            assert_eq!(look.comparison, Comparison::Wipe);
+            look.compare(Comparison::Wipe);
+            look.toggle_wipe();
+            assert_eq!(look.comparison, before);
+        }
+    }
 
     #[test]
     fn an_automatic_window_spans_the_greys_inside_the_scanned_area() {

@@ -83,7 +83,7 @@ fn show_comparison(ui: &mut Ui, settings: &mut PanelSettings) {
         (text!("view-flicker"), text!("view-flicker-spoken")),
     ];
     if let Some(index) = segments(ui, ui.available_width(), &names, chosen) {
-        settings.look.comparison = choices[index];
+        settings.look.compare(choices[index]);
     }
     let what = match settings.look.comparison {
         Comparison::Beside => text!("view-beside-about"),

@@ -256,7 +256,7 @@ pub static COMMANDS: &[UserCommand] = &[
     once("view.reset_greys", View, "command-view-reset-greys", &["Ctrl+Shift+J"], || Action::Set(|s| s.look.tone = Tone::default())),
     once("view.compare_alone", View, "command-view-compare-alone", &["F3"], || Action::Set(|s| s.look.comparison = s.look.comparison.alone_or_beside())),
     once("view.compare_beside", View, "command-view-compare-beside", &[], || Action::Set(|s| s.look.comparison = Comparison::Beside)),
-    once("view.compare_wipe", View, "command-view-compare-wipe", &["Ctrl+E"], || Action::Set(|s| s.look.comparison = Comparison::Wipe)),
+    once("view.compare_wipe", View, "command-view-compare-wipe", &["Ctrl+E"], || Action::Set(|s| s.look.toggle_wipe())),
     once("view.compare_flicker", View, "command-view-compare-flicker", &[], || Action::Set(|s| s.look.comparison = Comparison::Flicker)),
     once("view.edit_panel", View, "command-view-edit-panel", &[], || Action::Set(|s| s.look.tab = Tab::Edit)),
     once("view.view_panel", View, "command-view-view-panel", &[], || Action::Set(|s| s.look.tab = Tab::View)),
