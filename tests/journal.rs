@@ -51,7 +51,7 @@ fn what_was_noted_can_be_recovered_and_discarded() {
 
     let found = recoverable(&dir);
     assert_eq!(found.len(), 1);
-    assert_eq!(found[0].name, "three pages");
+    assert_eq!(found[0].name, "a.retidiff", "a user knows the work by its file");
     assert_eq!(found[0].original_path.as_deref(), Some(Path::new("/somewhere/a.retidiff")));
     let (recovered, warnings) = found[0].load().expect("whole");
     assert!(warnings.is_empty());

@@ -430,7 +430,7 @@ fn parts_of(page: &PagePart) -> impl Iterator<Item = &str> {
 pub struct Recovery {
     /// The folder of the session.
     pub path: PathBuf,
-    /// The document's name.
+    /// That of the document's file, or the document's where it has none.
     pub name: String,
     /// When it was written last.
     pub modified: SystemTime,
@@ -463,7 +463,9 @@ fn offer(path: PathBuf) -> Option<Recovery> {
     let modified = fs::metadata(path.join(DOCUMENT_JSON)).and_then(|data| data.modified()).ok()?;
     let json = read_json(&FolderParts { folder: &path }, &path.display().to_string()).ok()?;
     let original_path = json.original_path.map(PathBuf::from);
-    Some(Recovery { path, name: json.name, modified, original_path })
+    let of_file = original_path.as_deref().and_then(Path::file_name);
+    let name = of_file.map_or(json.name, |file| file.to_string_lossy().into_owned());
+    Some(Recovery { path, name, modified, original_path })
 }
 
 impl Recovery {
