@@ -293,6 +293,10 @@ palette-nothing = Kein Befehl heißt „{ $query }“.
 
 keys-title = Tasten und Gesten
 keys-change = Tasten ändern …
+keys-language-system = Wie der Desktop
+keys-language-english = English
+keys-language-german = Deutsch
+keys-language-about = Sprache des Fensters (Language)
 keys-pointer = Zeiger
 keymap-title = Tasten ändern
 keymap-reset-all = Alle zurück

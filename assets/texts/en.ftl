@@ -296,6 +296,10 @@ palette-nothing = No command is called "{ $query }".
 
 keys-title = Keys and gestures
 keys-change = Change keys…
+keys-language-system = As the desktop
+keys-language-english = English
+keys-language-german = Deutsch
+keys-language-about = Language of the window
 keys-pointer = Pointer
 keymap-title = Change keys
 keymap-reset-all = Reset all

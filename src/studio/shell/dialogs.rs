@@ -70,7 +70,8 @@ impl Studio {
             step_list::show(&context, &mut self.chrome.dialogs.steps, &self.session.editor, shown, actions);
         }
         if self.chrome.dialogs.keys_shown {
-            keys_page::show(&context, &self.chrome.keymap, self.settings.alt_drag_resizes, actions);
+            let (alt, language) = (self.settings.alt_drag_resizes, self.chrome.preferences.language);
+            keys_page::show(&context, &self.chrome.keymap, alt, language, actions);
         }
         if let Some(palette) = &mut self.chrome.dialogs.palette {
             let is_editing = self.chrome.page == Page::Editor;

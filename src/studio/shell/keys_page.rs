@@ -7,19 +7,28 @@ use eframe::egui::{
 
 use crate::studio::shell::action::{Action, WindowAction};
 use crate::studio::shell::commands::keymap::Keymap;
-use crate::studio::shell::commands::{COMMANDS, Group, gestures};
-use crate::studio::texts::text;
+use crate::studio::shell::commands::{COMMANDS, Group, UserCommand, command, gestures};
+use crate::studio::texts::{LanguageChoice, text};
+use crate::studio::widgets::controls::segments_about;
 use crate::studio::widgets::theme;
 
 const COLUMNS: usize = 3;
 /// Of a column: what its longest line needs, and what is left of it in a narrow window.
 const COLUMN_WIDTHS: std::ops::RangeInclusive<f32> = 300.0..=420.0;
+/// Of the choice of the language.
+const LANGUAGES_WIDTH: f32 = 260.0;
 const KEY_WIDTH: f32 = 96.0;
 const LINE_HEIGHT: f32 = 19.0;
 const HEADING_HEIGHT: f32 = 32.0;
 
-/// Draws the page over the window. `alt_drag_resizes`: what Alt does with the brush.
-pub fn show(context: &Context, keymap: &Keymap, alt_drag_resizes: bool, actions: &mut Vec<Action>) {
+/// Draws the page over the window. `alt_drag_resizes`: what Alt does with the brush. `language`: what the window speaks.
+pub fn show(
+    context: &Context,
+    keymap: &Keymap,
+    alt_drag_resizes: bool,
+    language: LanguageChoice,
+    actions: &mut Vec<Action>,
+) {
     let sections = sections(keymap, alt_drag_resizes);
     let id = Id::unique("keys page");
     let frame = Frame::new()
@@ -45,6 +54,7 @@ pub fn show(context: &Context, keymap: &Keymap, alt_drag_resizes: bool, actions:
                 if ui.add(Button::new(text!("keys-change")).min_size(vec2(104.0, 26.0))).clicked() {
                     actions.push(Action::Window(WindowAction::ToggleKeymap));
                 }
+                language_choice(ui, language, actions);
             });
         });
         // An area grows with what it holds only as far as this asks for it.
@@ -56,6 +66,20 @@ pub fn show(context: &Context, keymap: &Keymap, alt_drag_resizes: bool, actions:
     });
     if response.should_close() {
         actions.push(Action::Window(WindowAction::ToggleKeys));
+    }
+}
+
+/// The language of the window, where those find it who cannot read the rest.
+fn language_choice(ui: &mut Ui, spoken: LanguageChoice, actions: &mut Vec<Action>) {
+    let choices = [
+        (LanguageChoice::System, text!("keys-language-system"), "window.language_system"),
+        (LanguageChoice::English, text!("keys-language-english"), "window.language_english"),
+        (LanguageChoice::German, text!("keys-language-german"), "window.language_german"),
+    ];
+    let named = choices.map(|(_, name, id)| (name, command(id).map_or(name, UserCommand::name)));
+    let chosen = choices.iter().position(|(choice, ..)| *choice == spoken);
+    if let Some(index) = segments_about(ui, LANGUAGES_WIDTH, &named, chosen, text!("keys-language-about")) {
+        actions.push(Action::Window(WindowAction::ChooseLanguage(choices[index].0)));
     }
 }
 

@@ -97,6 +97,16 @@ impl UserCommand {
         texts::plain(self.key)
     }
 
+    /// Other words for it, in every language: who looks for the language of the window may not read the one it speaks.
+    pub fn keywords(&self) -> &'static str {
+        match self.id {
+            "window.language_system" => "language sprache desktop",
+            "window.language_english" => "language sprache english englisch",
+            "window.language_german" => "language sprache german deutsch",
+            _ => "",
+        }
+    }
+
     /// Whether it changes what the page of the editor shows: behind another page nobody would see it.
     pub fn is_of_document(&self) -> bool {
         matches!(self.group, Group::Edit | Group::Volume | Group::Synthesis)

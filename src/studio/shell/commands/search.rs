@@ -14,14 +14,16 @@ pub fn matching(query: &str) -> Vec<&'static UserCommand> {
     found.into_iter().map(|(_, command)| command).collect()
 }
 
-/// How well a command matches; `None` if it does not. The name counts more than the group.
+/// How well a command matches; `None` if it does not. The name counts more than other words for it and the group.
 fn command_score(query: &str, command: &UserCommand) -> Option<i32> {
     let by_name = score(query, command.name()).map(|score| score + 4);
-    by_name.or_else(|| score(query, &format!("{} {}", command.group.name(), command.name())))
+    let by_word = by_name.or_else(|| score(query, command.keywords()));
+    by_word.or_else(|| score(query, &format!("{} {}", command.group.name(), command.name())))
 }
 
 /// How well `text` contains the letters of `query` in their order: letters at the start of words and
-/// letters that follow each other count more. Spaces of the query only part its words.
+/// letters that follow each other count more. Spaces of the query only part its words. A letter of one goes on in the
+/// word of the letter before or begins another one: what lies scattered over a sentence matches by chance.
 pub fn score(query: &str, text: &str) -> Option<i32> {
     let text: Vec<char> = text.to_lowercase().chars().collect();
     let mut total = 0;
@@ -46,8 +48,8 @@ fn greedy(word: &[char], text: &[char], start: usize) -> Option<(i32, usize)> {
     let mut total = 0;
     let mut at = start;
     for (index, letter) in word.iter().enumerate() {
-        let found = at + text[at..].iter().position(|other| other == letter)?;
-        let at_word_start = found == 0 || !text[found - 1].is_alphanumeric();
+        let found = if index == 0 { start } else { next_place(*letter, text, at)? };
+        let at_word_start = begins_word(text, found);
         total += 1 + if found == 0 {
             6
         } else if at_word_start {
@@ -60,6 +62,19 @@ fn greedy(word: &[char], text: &[char], start: usize) -> Option<(i32, usize)> {
         at = found + 1;
     }
     Some((total, at))
+}
+
+/// Where a letter stands in the rest of a word from `at`, the sign after it, or else at the start of a later word.
+fn next_place(letter: char, text: &[char], at: usize) -> Option<usize> {
+    let end = (at..text.len()).find(|&place| !text[place].is_alphanumeric()).unwrap_or(text.len());
+    let is_it = |place: &usize| text.get(*place) == Some(&letter);
+    (at..=end)
+        .find(is_it)
+        .or_else(|| (end..text.len()).find(|place| is_it(place) && begins_word(text, *place)))
+}
+
+fn begins_word(text: &[char], at: usize) -> bool {
+    at == 0 || !text[at - 1].is_alphanumeric()
 }
 
 #[cfg(test)]
@@ -81,6 +96,19 @@ mod tests {
         let all = matching(" ").into_iter().map(|command| command.id);
         assert!(all.eq(COMMANDS.iter().map(|command| command.id)), "all in the order of the table");
         assert!(matching("zzzz").is_empty());
+    }
+
+    #[test]
+    fn the_language_is_found_in_both_and_scattered_letters_find_nothing() {
+        for query in ["german", "Deutsch"] {
+            assert_eq!(first(query), "window.language_german");
+        }
+        assert_eq!(first("englisch"), "window.language_english");
+        for query in ["language", "sprache"] {
+            assert!(first(query).starts_with("window.language_"), "{query}: {}", first(query));
+        }
+        assert_eq!(score("german", "Panel: greys, overlay, comparison"), None);
+        assert!(score("brsh", "Brush").is_some() && score("gcl-ipl", "Label: GCL-IPL").is_some());
     }
 
     #[test]
