@@ -96,6 +96,8 @@ fn an_empty_page_says_how_to_begin_and_a_form_what_is_missing() {
     harness.run_steps(3);
     harness.get_by_label("Time and disk are known once two pairs were measured.");
     assert!(!harness.get_by_label("Start generating").accesskit_node().is_disabled());
+    let [cancel, start] = ["Cancel", "Start generating"].map(|name| harness.get_by_label(name).rect());
+    assert!(cancel.right() < start.left(), "as on the Train page");
     harness.get_by_label("Masks of a data set, bent").click();
     harness.run_steps(3);
     harness.get_by_label("Choose the data set whose masks are to be bent.");

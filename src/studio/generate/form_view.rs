@@ -1,6 +1,6 @@
 //! How the form is drawn.
 
-use eframe::egui::{Button, ComboBox, DragValue, RichText, ScrollArea, TextEdit, Ui, vec2};
+use eframe::egui::{Align, Button, ComboBox, DragValue, Layout, RichText, ScrollArea, TextEdit, Ui, vec2};
 
 use super::action::GenerateAction;
 use super::form::{Estimate, Form, Source};
@@ -291,7 +291,7 @@ fn show_estimate(ui: &mut Ui, form: &Form, estimate: &Estimate, actions: &mut Ve
         if *estimate == Estimate::Measuring {
             ui.add(BusyMark::new(12.0, theme::ACCENT));
         }
-        ui.with_layout(eframe::egui::Layout::right_to_left(eframe::egui::Align::Center), |ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let can = *estimate != Estimate::Measuring && form.problems().is_empty();
             let button = Button::new(text!("generate-measure")).min_size(vec2(76.0, 24.0));
             let hint = text!("generate-measure-about");
@@ -323,7 +323,8 @@ fn show_estimate(ui: &mut Ui, form: &Form, estimate: &Estimate, actions: &mut Ve
 }
 
 fn show_buttons(ui: &mut Ui, form: &Form, actions: &mut Vec<GenerateAction>) {
-    ui.horizontal(|ui| {
+    let line = vec2(ui.available_width(), BUTTON_HEIGHT);
+    ui.allocate_ui_with_layout(line, Layout::right_to_left(Align::Center), |ui| {
         let start =
             Button::new(RichText::new(text!("generate-start")).color(theme::ON_ACCENT)).fill(theme::ACCENT);
         if ui.add_enabled(form.problems().is_empty(), start.min_size(vec2(140.0, BUTTON_HEIGHT))).clicked() {
