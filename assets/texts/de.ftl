@@ -529,6 +529,7 @@ choose-second-grader = Maskenbild der zweiten Bewertung öffnen
 place-needs-name = { $shown } ist ein Ordner. Geben Sie auch den Namen der Datei an, etwa { $example }.
 place-is-folder = { $path } ist ein Ordner. Geben Sie einen anderen Namen an.
 place-no-folder = Es gibt keinen Ordner { $folder }. Legen Sie ihn zuerst an, oder geben Sie einen anderen an.
+place-no-relative-folder = Es gibt keinen Ordner { $folder }: { $typed } zählt ab dem Ordner, in dem das Programm gestartet wurde. Legen Sie ihn zuerst an, oder geben Sie einen ganzen Pfad an.
 filter-everything = Scans, Masken, Dokumente
 filter-all = Alle Dateien
 filter-table = Tabelle

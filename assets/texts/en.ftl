@@ -532,6 +532,7 @@ choose-second-grader = Open the second grader's label image
 place-needs-name = { $shown } is a folder. Type the name of the file, too, such as { $example }.
 place-is-folder = { $path } is a folder. Type another name.
 place-no-folder = There is no folder { $folder }. Make it first, or type another one.
+place-no-relative-folder = There is no folder { $folder }: { $typed } counts from the folder that the program was started in. Make it first, or type a whole path.
 filter-everything = Scans, labels, documents
 filter-all = All files
 filter-table = Table

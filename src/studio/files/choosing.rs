@@ -193,7 +193,13 @@ impl Place {
         } else if file.symlink_metadata().is_ok() {
             Self::Occupied(file)
         } else if let Some(folder) = parent.filter(|folder| !folder.is_dir()) {
-            Self::Unfit(text!("place-no-folder", folder = %folder.display()))
+            let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
+            Self::Unfit(match folder.is_absolute() {
+                true => text!("place-no-folder", folder = %whole.display()),
+                false => {
+                    text!("place-no-relative-folder", folder = %whole.display(), typed = %folder.display())
+                }
+            })
         } else {
             Self::Free(file)
         }
@@ -296,6 +302,9 @@ mod tests {
             assert!(why.contains("is a folder") && why.contains(names), "{why}");
         }
         let Place::Unfit(why) = Place::look(at("none/case"), "retidiff") else { panic!("no such folder") };
-        assert!(why.contains("no folder"), "{why}");
+        assert!(why.contains("no folder") && !why.contains("started"), "{why}");
+        let here = std::env::current_dir().expect("a folder").join("no such folder");
+        let Place::Unfit(why) = Place::look("no such folder/case".into(), "png") else { panic!("none here") };
+        assert!(why.contains(&here.display().to_string()) && why.contains("started"), "{why}");
     }
 }
