@@ -181,6 +181,14 @@ fn the_model_of_the_command_line_is_in_use_and_one_that_is_chosen_keeps_its_devi
     wait_until(&mut harness, "it is loaded", |studio| studio.synthesis().device().is_some());
     let device = harness.state().synthesis().device().expect("loaded").clone();
     assert!(!device.is_gpu && !device.is_stand_in, "{device:?}");
+
+    // As `--model` names a file that lies elsewhere.
+    let elsewhere = folder.path().join("elsewhere.safetensors");
+    model_file::save(&elsewhere, &unet, &info, Precision::F16).expect("written");
+    harness.state_mut().perform(Action::Training(TrainingAction::UseModel(ModelSource::File(elsewhere))));
+    wait_for_label(&mut harness, "elsewhere");
+    assert_eq!(harness.query_all_by_label("in use").count(), 1);
+    harness.get_by_label("Use other");
 }
 
 /// Paints each label with its own grey; a picture that is not for the screen waits until a gate is open.

@@ -1212,6 +1212,7 @@ training-use-scans = Von nun an mit diesem Modell synthetisieren
 training-use-masks = Von nun an mit diesem Modell Masken erzeugen
 training-use-segmenter = Die Paare der Begutachtung von nun an mit diesem Segmentierer ansehen
 training-use-drafts = Mit dem Lehrer dieses Schülers synthetisieren und mit dem Schüler die Entwürfe zeichnen
+training-from-file = Ihre Datei
 training-yours = eigenes
 training-yours-masks = eigenes, Masken
 training-yours-segmenter = eigenes, Segmentierer

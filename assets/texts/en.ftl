@@ -1215,6 +1215,7 @@ training-use-scans = Synthesise with this model from now on
 training-use-masks = Generate masks with this model from now on
 training-use-segmenter = Look at the pairs of Review with this segmenter from now on
 training-use-drafts = Synthesise with this student's teacher, and draw the drafts with the student
+training-from-file = your file
 training-yours = yours
 training-yours-masks = yours, masks
 training-yours-segmenter = yours, segmenter

@@ -41,6 +41,10 @@ impl Studio {
         let setup = self.synthesis.setup();
         let in_use = InUse {
             scans: &setup.model_name(),
+            file: match &setup.model {
+                ModelSource::File(file) => Some(file.as_path()),
+                _ => None,
+            },
             drafts: setup.student.as_deref(),
             masks: &masks,
             labels: self.review.segmenter(),

@@ -16,6 +16,8 @@ use crate::worker::models::{Purpose, SEGMENTER_NAME, UserModel, has_segmenter, i
 pub struct InUse<'a> {
     /// Name of the one that draws scans.
     pub scans: &'a str,
+    /// Its file, where it is not bundled.
+    pub file: Option<&'a Path>,
     /// The student of the user's choice that draws its drafts.
     pub drafts: Option<&'a Path>,
     /// Where the one comes from that draws masks.
@@ -24,9 +26,19 @@ pub struct InUse<'a> {
     pub labels: &'a ModelSource,
 }
 
+impl<'a> InUse<'a> {
+    /// File of the model that draws scans, where it lies elsewhere than those that are listed: named at the start.
+    fn elsewhere(&self, models: &[UserModel]) -> Option<&'a Path> {
+        let is_listed =
+            |file: &Path| models.iter().any(|model| model.path == file || model.name == self.scans);
+        self.file.filter(|file| !is_listed(file))
+    }
+}
+
 /// How many models are listed.
-pub(super) fn count(models: &[UserModel]) -> usize {
+pub(super) fn count(models: &[UserModel], in_use: InUse) -> usize {
     image_models().len()
+        + usize::from(in_use.elsewhere(models).is_some())
         + listed_mask_models(models).len()
         + usize::from(lists_segmenter(models))
         + models.len()
@@ -51,7 +63,7 @@ pub(super) fn show(ui: &mut Ui, models: &[UserModel], in_use: InUse, actions: &m
     ui.label(theme::heading(text!("training-models")));
     ScrollArea::vertical().id_salt("models").auto_shrink([false, false]).show(ui, |ui| {
         for (name, _) in image_models() {
-            let is_used = in_use.scans == *name;
+            let is_used = in_use.scans == *name && in_use.file.is_none();
             let action = TrainingAction::UseModel(ModelSource::Bundled((*name).to_owned()));
             row(
                 ui,
@@ -61,6 +73,10 @@ pub(super) fn show(ui: &mut Ui, models: &[UserModel], in_use: InUse, actions: &m
                 Some((text!("training-use-scans"), action)),
                 actions,
             );
+        }
+        if let Some(file) = in_use.elsewhere(models) {
+            let line = row(ui, in_use.scans, text!("training-from-file"), true, None, actions);
+            line.on_hover_text(file.display().to_string());
         }
         for name in listed_mask_models(models) {
             let source = ModelSource::Bundled(name.to_owned());

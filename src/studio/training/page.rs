@@ -41,7 +41,7 @@ impl Training {
                 return;
             }
             let models_height =
-                (34.0 + 30.0 * models::count(&self.models) as f32).min(ui.available_height() * 0.4);
+                (34.0 + 30.0 * models::count(&self.models, in_use) as f32).min(ui.available_height() * 0.4);
             let height = ui.available_height() - models_height;
             ui.allocate_ui(vec2(ui.available_width(), height), |ui| self.show_runs(ui, actions));
             models::show(ui, &self.models, in_use, actions);
