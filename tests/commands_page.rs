@@ -35,3 +35,21 @@ fn every_command_has_its_section_in_the_book() {
         assert!(gone.is_empty(), "docs/commands.md describes {gone:?}, which the program has not");
     }
 }
+
+/// Commands whose line in the list does not begin as all do: "Makes", not "Make".
+fn unlike(command: &clap::Command, found: &mut Vec<String>) {
+    for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+        let about = sub.get_about().map(ToString::to_string).unwrap_or_default();
+        if !about.split([' ', ',']).next().is_some_and(|verb| verb.ends_with('s')) {
+            found.push(format!("{}: {about}", sub.get_name()));
+        }
+        unlike(sub, found);
+    }
+}
+
+#[test]
+fn every_command_says_in_one_form_what_it_does() {
+    let mut found = Vec::new();
+    unlike(&Cli::command(), &mut found);
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}

@@ -24,7 +24,7 @@ const MAX_NAMED_PAIRS: usize = 20;
 /// Scans between two lines of progress.
 const REPORT_EVERY: usize = 100;
 
-/// Make and check data sets.
+/// Makes and checks data sets.
 #[derive(Debug, Args)]
 pub struct DatasetArgs {
     #[command(subcommand)]
@@ -36,7 +36,7 @@ enum What {
     Build(BuildArgs),
 }
 
-/// Build a training set: scans one by one, whatever their number, cut to the annotated columns and brought
+/// Builds a training set: scans one by one, whatever their number, cut to the annotated columns and brought
 /// to one size if asked for, with a split by subject and a search for near-copies across it.
 ///
 /// Inputs are data sets that `retidiff import` made, or anything it imports (folders, documents, images,

@@ -9,7 +9,7 @@ use crate::data_folder::data_folder;
 use crate::device::DeviceChoice;
 use crate::serve::{ServerOptions, load_on};
 
-/// Draw and train for a studio on another machine, over standard input and output.
+/// Draws and trains for a studio on another machine, over standard input and output.
 ///
 /// A studio starts it itself: `retidiff --remote "ssh gpu-host retidiff serve --stdio"`. It opens no port, runs as the
 /// user who started it, writes only below its own folder, and ends when the studio leaves; trainings go on. Where SSH is

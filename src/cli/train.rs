@@ -28,7 +28,7 @@ use crate::training::{
 };
 use crate::worker::ModelSource;
 
-/// Train a model: one of four stages, or a segmenter.
+/// Trains a model: one of four stages, or a segmenter.
 ///
 /// Stage 1 (`pretrain`) learns scans alone, stage 2 (`masks`) masks, stage 3 (`finetune`, unless said here) scans from
 /// masks, and `distill` makes a student that draws in one step what its teacher draws in many. `segment` trains a

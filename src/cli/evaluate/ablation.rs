@@ -14,7 +14,7 @@ use crate::evaluation::drawn_scans::load;
 use crate::training::run_directory::MODEL_FILE;
 use crate::worker::models::ModelSource;
 
-/// Compare ways to train: every arm is a name with the runs that were trained that way, one a seed.
+/// Compares ways to train: every arm is a name with the runs that were trained that way, one a seed.
 ///
 /// Every run's model draws the masks of the same labelled scans from the same noise. Written are OUT/ablation.md
 /// and OUT/ablation.json: mean and standard deviation over an arm's runs of the figures of `evaluate fidelity`, of

@@ -28,7 +28,7 @@ use crate::worker::models::ModelSource;
 /// The bundled model that draws scans.
 const IMAGE_MODEL: &str = "live";
 
-/// Train segmenters on real and synthetic scans and measure them on eyes that nobody trained on.
+/// Trains segmenters on real and synthetic scans and measures them on eyes that nobody trained on.
 ///
 /// An arm is a training set, of parts joined by +: `real` (the graders' scans), `synmaskN` (synthetic scans of N of
 /// their masks, the subjects taking turns), `synN` (N synthetic pairs), `painterN` (the masks of those pairs, painted with mean greys and noise),

@@ -19,7 +19,7 @@ use crate::dataset::{Manifest, ManifestEntry};
 use crate::evaluation::fidelity::FidelitySheet;
 use crate::evaluation::fidelity::{Fidelity, PictureSource, PicturesOfScans};
 
-/// Compare synthetic scans with the real ones of the same masks: brightness of every class, cysts against
+/// Compares synthetic scans with the real ones of the same masks: brightness of every class, cysts against
 /// their surroundings, speckle, edges, how scans differ, and the shadows of vessels.
 ///
 /// Speckle is measured after each layer's own profile is taken off, over 15 and over 61 columns. How near is near was

@@ -12,8 +12,8 @@ use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
 use crate::evaluation::lesions::{LesionReport, Lesions};
 
-/// Stamp cysts of 60, 120, 200 and 350 µm into the masks of labelled scans, draw them, and measure how well they are
-/// seen, in one step (the student's, where there is one) and in several.
+/// Stamps cysts of 60, 120, 200 and 350 µm into the masks of labelled scans, draws them, and measures how well they
+/// are seen, in one step (the student's, where there is one) and in several.
 ///
 /// Every mask is drawn twice from the same noise, with the cysts and without. Measured are the grey inside over
 /// that of the layers around, how many pixels the wall takes from 10 to 90 % of the step, how far from the painted

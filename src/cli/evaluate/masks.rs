@@ -16,7 +16,7 @@ use crate::evaluation::masks::MaskMeasurement;
 /// Masks between two lines that say how far it is.
 const PROGRESS_EVERY: u32 = 20;
 
-/// Measure a mask model: what each way of turning drawn values into labels does to the same masks, how thickness
+/// Measures a mask model: what each way of turning drawn values into labels does to the same masks, how thickness
 /// and fluid of drawn masks are distributed beside real ones, how far lines step and how much they bend, how ragged
 /// cysts are, and whether masks are copies.
 ///

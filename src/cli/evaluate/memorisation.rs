@@ -12,7 +12,7 @@ use crate::evaluation::Subjects;
 use crate::evaluation::memorisation::Memorisation;
 use crate::worker::models::ModelSource;
 
-/// Measure whether a model draws new scans or those it was trained on, source by source.
+/// Measures whether a model draws new scans or those it was trained on, source by source.
 ///
 /// Pictures are drawn from masks that trained and from masks of eyes that did not ("unseen"), both of the same source:
 /// scans of one device and of like eyes are near to each other anyway, so a mixture of sources would look like recall.

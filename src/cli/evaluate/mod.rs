@@ -32,7 +32,7 @@ mod writing;
 
 use clap::{Args, Subcommand};
 
-/// Measure a model, or the auto-trace.
+/// Measures a model, or the auto-trace.
 #[derive(Debug, Args)]
 pub struct EvaluateArgs {
     #[command(subcommand)]

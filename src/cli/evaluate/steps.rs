@@ -12,7 +12,7 @@ use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
 use crate::evaluation::steps::{Steps, StepsReport};
 
-/// Measure pictures of few steps against the same model's at 20, on the masks of labelled scans.
+/// Measures pictures of few steps against the same model's at 20, on the masks of labelled scans.
 ///
 /// The noise is the same for all of them. Printed are the time of a scan; the largest and the mean difference of
 /// the classes' mean grey; the height of the edges at ILM and BM; the classes' speckle contrast and autocorrelation

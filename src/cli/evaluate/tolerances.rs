@@ -8,7 +8,7 @@ use super::subjects::SubjectArgs;
 use crate::dataset::Manifest;
 use crate::evaluation::tolerances::tolerances;
 
-/// Hold every training eye against the other training eyes, in every figure that `evaluate fidelity` compares.
+/// Holds every training eye against the other training eyes, in every figure that `evaluate fidelity` compares.
 ///
 /// The largest factor is the tolerance of that figure. Subjects that are measured or held out are not looked at.
 #[derive(Debug, Args)]

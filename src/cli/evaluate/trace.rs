@@ -8,7 +8,7 @@ use super::subjects::SplitArgs;
 use crate::dataset::{Manifest, Role};
 use crate::evaluation::auto_trace::measure;
 
-/// Compare the auto-trace with a grader's interfaces.
+/// Compares the auto-trace with a grader's interfaces.
 ///
 /// The error is the distance along the A-scan between the traced line and the grader's, in the columns the
 /// grader annotated; where a lesion covers both sides of an interface, the grader drew none. Without

@@ -7,7 +7,7 @@ mod working;
 
 use clap::{Args, Subcommand};
 
-/// Plan, do and report a list of runs: the paper's Tables 1 and 2, or any other.
+/// Plans, does and reports a list of runs: the paper's Tables 1 and 2, or any other.
 ///
 /// A plan never changes and holds no path. Workers share its folder: each takes the first run that can be done and
 /// that nobody works on, and marks it with a `.done` file; one that was stopped goes on where it was.

@@ -13,7 +13,7 @@ mod status;
 
 use clap::{Args, Subcommand};
 
-/// Generate pairs of masks and synthetic scans, as many as wanted.
+/// Generates pairs of masks and synthetic scans, as many as wanted.
 #[derive(Debug, Args)]
 pub struct GenerateArgs {
     #[command(subcommand)]

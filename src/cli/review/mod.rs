@@ -12,7 +12,7 @@ mod trail;
 
 use clap::{Args, Subcommand};
 
-/// Review a data set: decide, audit, export.
+/// Reviews a data set: decides, audits, exports.
 #[derive(Debug, Args)]
 pub struct ReviewArgs {
     #[command(subcommand)]

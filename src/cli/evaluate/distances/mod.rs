@@ -10,8 +10,8 @@ use clap::Args;
 
 use crate::evaluation::distances::{FeatureSet, FeatureSets};
 
-/// Fréchet and kernel distance of drawn pictures from real ones, on the features of a network. No picture needs a partner
-/// in the other set.
+/// Measures Fréchet and kernel distance of drawn pictures from real ones, on the features of a network. No picture needs a
+/// partner in the other set.
 ///
 /// Either set is a folder of pictures, a data set, or a file of features that were made elsewhere: one array of
 /// [pictures, features] in a .npy or a .safetensors file. Features of pictures are, unless --network names another, what
