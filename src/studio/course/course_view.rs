@@ -14,6 +14,7 @@ use crate::formats::course_files::CourseFile;
 use crate::formats::figure::FigureFormat;
 use crate::mask::Mask;
 use crate::scan::GreyImage;
+use crate::studio::stage::case_words::case_name;
 use crate::studio::stage::{CasesAction, ScanQueue};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
@@ -148,14 +149,14 @@ impl CourseView {
 
     fn show_choices(&mut self, ui: &mut Ui) {
         row(ui, text!("course-last"), |ui| {
-            let chosen = self.last.as_ref().map_or(String::new(), |recipe| recipe.name.clone());
+            let chosen = self.last.as_ref().map_or("", |recipe| case_name(&recipe.name)).to_owned();
             let list = ComboBox::from_id_salt("last visit")
                 .width(210.0)
                 .selected_text(chosen.as_str())
                 .show_ui(ui, |ui| {
                     for recipe in &self.templates {
                         let is_chosen = self.last.as_ref() == Some(recipe);
-                        if ui.selectable_label(is_chosen, recipe.name.as_str()).clicked() {
+                        if ui.selectable_label(is_chosen, case_name(&recipe.name)).clicked() {
                             self.last = Some(recipe.clone());
                         }
                     }

@@ -8,6 +8,7 @@ use crate::anatomy::LABELS;
 use crate::document::{Command, LONGEST_NAME, LabelLook, LabelTable};
 use crate::studio::shell::action::{Action, WindowAction};
 use crate::studio::texts::text;
+use crate::studio::widgets::label_words::{label_about, spoken_label};
 use crate::studio::widgets::theme;
 
 /// An open dialog, with the rows as they are being edited.
@@ -39,7 +40,7 @@ pub fn show(context: &Context, editor: &mut LabelEditor, table: &LabelTable, act
         ui.label(theme::weak(text!("label-editor-about")));
         ui.add_space(8.0);
         for (label, row) in LABELS.iter().zip(&mut editor.rows) {
-            show_row(ui, label.name, label.alias, row);
+            show_row(ui, label.name, label_about(label), row);
         }
         ui.add_space(12.0);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -76,11 +77,14 @@ fn show_row(ui: &mut Ui, name: &str, alias: &str, row: &mut LabelLook) {
         let color =
             ui.color_edit_button_srgb(&mut row.color).accessible_name(text!("label-editor-colour-of", %name));
         color.on_hover_text(text!("label-editor-colour"));
-        let field = TextEdit::singleline(&mut row.name)
+        let mut own = spoken_label(&row.name).to_owned();
+        let field = TextEdit::singleline(&mut own)
             .char_limit(LONGEST_NAME)
             .desired_width(130.0)
             .margin(Margin::symmetric(8, 4));
-        ui.add(field).accessible_name(text!("label-editor-name-of", %name));
+        if ui.add(field).accessible_name(text!("label-editor-name-of", %name)).changed() {
+            row.name = own;
+        }
         ui.label(theme::caption(alias));
     });
 }

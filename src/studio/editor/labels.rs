@@ -11,6 +11,7 @@ use crate::studio::shell::settings::{OverlayStyle, PanelSettings};
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::{ButtonState, icon_button_sized, row, segments, slider, switch};
 use crate::studio::widgets::icons::Icon;
+use crate::studio::widgets::label_words::{label_about, label_name};
 use crate::studio::widgets::theme;
 
 const ROW_HEIGHT: f32 = 25.0;
@@ -49,7 +50,7 @@ fn label_row(
     actions: &mut Vec<Action>,
 ) {
     let table = settings.table.clone();
-    let name = table.name(label.code);
+    let name = label_name(&table, label.code);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::hover());
     let icons_width = 52.0;
     let hit = Rect::from_min_max(rect.min, pos2(rect.max.x - icons_width, rect.max.y));
@@ -78,7 +79,7 @@ fn label_row(
     let text_color = if chosen { theme::TEXT_STRONG } else { theme::TEXT };
     let name_at = rect.left_center() + vec2(50.0, 0.0);
     ui.painter().text(name_at, Align2::LEFT_CENTER, name, theme::body(), dim(text_color));
-    if response.on_hover_text(label.alias).clicked() {
+    if response.on_hover_text(label_about(label)).clicked() {
         actions.push(Action::SelectLabel(label.code));
     }
 

@@ -8,6 +8,7 @@ use super::list::{bar, state_color, state_word};
 use super::state::{CoverageState, data_of};
 use crate::generation::record::{GenerationRecord, GenerationState, Range};
 use crate::generation::{Filters, MaskPlanning, PairChoice, PlannedLooks, Spread};
+use crate::studio::stage::case_words::case_name;
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{badge, rule};
@@ -185,7 +186,7 @@ fn show_masks(ui: &mut Ui, record: &GenerationRecord, masks: &MaskPlanning) {
             None
         }
         MaskPlanning::Recipe { recipe, conditions, .. } => {
-            fact(ui, text!("generate-masks"), text!("generate-case-of", name = recipe.name.as_str()));
+            fact(ui, text!("generate-masks"), text!("generate-case-of", name = case_name(&recipe.name)));
             Some(conditions)
         }
     };

@@ -13,6 +13,7 @@ use crate::cases::TEMPLATES;
 use crate::generation::plan::MAX_PAIRS;
 use crate::generation::{PlannedLooks, Spread};
 use crate::studio::shell::settings::QUALITIES;
+use crate::studio::stage::case_words::template_name;
 use crate::studio::texts::{self, text};
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{number_row, row, rule, segments, segments_about, slider, switch};
@@ -138,12 +139,14 @@ fn show_case(ui: &mut Ui, form: &mut Form, actions: &mut Vec<GenerateAction>) {
         let shown = match form.recipe.trim() {
             "" => text!("generate-choose-case").to_owned(),
             recipe => {
-                std::path::Path::new(recipe).file_name().unwrap_or_default().to_string_lossy().into_owned()
+                let file = || std::path::Path::new(recipe).file_name().unwrap_or_default().to_string_lossy();
+                template_name(recipe).map_or_else(|| file().into_owned(), str::to_owned)
             }
         };
         ComboBox::from_id_salt("case").width(width).selected_text(shown).truncate().show_ui(ui, |ui| {
             for template in TEMPLATES {
-                ui.selectable_value(&mut form.recipe, template.key.to_owned(), template.key);
+                let name = template_name(template.key).unwrap_or(template.key);
+                ui.selectable_value(&mut form.recipe, template.key.to_owned(), name);
             }
         });
         let button = ui.add(Button::new(text!("generate-file")).min_size(vec2(76.0, 24.0)));

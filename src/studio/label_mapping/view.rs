@@ -15,6 +15,7 @@ use crate::studio::shell::action::Action;
 use crate::studio::shell::questions::{button, dialog, title};
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::row;
+use crate::studio::widgets::label_words::label_name;
 use crate::studio::widgets::theme;
 
 const WIDTH: f32 = 820.0;
@@ -170,7 +171,7 @@ fn show_value(
 
 fn meaning_name(meaning: Meaning, table: &LabelTable) -> &str {
     match meaning {
-        Meaning::Label(code) => table.name(code),
+        Meaning::Label(code) => label_name(table, code),
         Meaning::Background => text!("mapping-background"),
         Meaning::Unannotated => text!("mapping-unannotated"),
     }

@@ -13,6 +13,7 @@ use crate::studio::flow::Question;
 use crate::studio::shell::action::{Action, LabelAnswer, UnsavedAnswer};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
+use crate::studio::widgets::label_words::label_name;
 use crate::studio::widgets::theme;
 
 /// Asks what to do with unsaved changes, or whether to wait for their being saved.
@@ -76,7 +77,7 @@ pub fn ask_labels(
 ) {
     let suspected = &question.suspected;
     let name = question.path.file_name().unwrap_or(question.path.as_os_str()).to_string_lossy();
-    let held: Vec<&str> = suspected.codes.iter().map(|code| table.name(*code)).collect();
+    let held: Vec<&str> = suspected.codes.iter().map(|code| label_name(table, *code)).collect();
     let scheme = match suspected.scheme {
         CodeScheme::Studio => text!("question-label-codes"),
         CodeScheme::Paper => text!("question-paper-classes"),

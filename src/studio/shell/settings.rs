@@ -11,6 +11,7 @@ use crate::document::LabelTable;
 use crate::mask::{LockedLabels, PaintSettings, PaintTarget};
 use crate::studio::editor::look::Look;
 use crate::studio::texts::text;
+use crate::studio::widgets::label_words::label_name;
 
 /// Smallest and largest brush radius in image pixels.
 pub const RADIUS_RANGE_PX: std::ops::RangeInclusive<f32> = 0.5..=150.0;
@@ -310,7 +311,7 @@ impl PanelSettings {
 
     /// What a history calls the chosen label, or erasing.
     pub fn target_name(&self, erases: bool) -> &str {
-        if erases { text!("step-erase-lesion") } else { self.table.name(self.label) }
+        if erases { text!("step-erase-lesion") } else { label_name(&self.table, self.label) }
     }
 
     /// The labels that must not change.

@@ -9,6 +9,7 @@ use crate::studio::shell::action::Action;
 use crate::studio::shell::commands::keymap;
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::divider;
+use crate::studio::widgets::label_words::label_name;
 use crate::studio::widgets::theme;
 
 /// Draws the line.
@@ -58,7 +59,7 @@ fn show_probe(ui: &mut Ui, scan: &BScan, labels: &LabelTable, probe: Probe) {
         Some(label) => {
             let swatch = eframe::egui::Rect::from_center_size(rect.center(), vec2(10.0, 10.0));
             ui.painter().rect_filled(swatch, 2.5, theme::from_rgb(label.color));
-            cell(ui, 78.0, Align2::LEFT_CENTER, &label.name, theme::TEXT);
+            cell(ui, 78.0, Align2::LEFT_CENTER, label_name(labels, probe.code), theme::TEXT);
         }
         None => cell(ui, 90.0, Align2::LEFT_CENTER, text!("status-not-annotated"), theme::TEXT_WEAK),
     }

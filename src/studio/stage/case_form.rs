@@ -2,6 +2,7 @@
 
 use eframe::egui::{DragValue, TextEdit, Ui, vec2};
 
+use super::case_words::case_name;
 use crate::cases::{CaseRecipe, CystWish, DomeWish, Extent, LayerName};
 use crate::scan::Laterality;
 use crate::studio::texts::text;
@@ -23,7 +24,10 @@ pub fn show(ui: &mut Ui, recipe: &mut CaseRecipe) {
     ui.label(theme::heading(text!("recipe-title")));
     ui.add_space(4.0);
     row(ui, text!("recipe-name"), |ui| {
-        ui.add(TextEdit::singleline(&mut recipe.name).desired_width(ui.available_width() - 8.0));
+        let mut name = case_name(&recipe.name).to_owned();
+        if ui.add(TextEdit::singleline(&mut name).desired_width(ui.available_width() - 8.0)).changed() {
+            recipe.name = name;
+        }
     });
     row(ui, text!("recipe-eye"), |ui| {
         let choices = [("OD", text!("recipe-right-eye")), ("OS", text!("recipe-left-eye"))];

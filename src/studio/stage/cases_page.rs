@@ -11,6 +11,7 @@ use eframe::egui::{
 
 use super::action::CasesAction;
 use super::case_reading::CaseReading;
+use super::case_words::{case_about, case_name};
 use super::quiz::{QuizPage, QuizSource};
 use super::scan_queue::ScanQueue;
 use super::solving::{Solving, SolvingResult};
@@ -270,7 +271,7 @@ impl CasesPage {
     }
 
     fn show_case(&mut self, ui: &mut Ui, scan: &BScan, actions: &mut Vec<CasesAction>) {
-        let name = self.recipe.as_ref().map_or("", |recipe| recipe.name.as_str());
+        let name = self.recipe.as_ref().map_or("", |recipe| case_name(&recipe.name));
         ui.horizontal(|ui| {
             ui.label(theme::heading(name));
             if self.solving.is_busy() {
@@ -338,7 +339,7 @@ fn fits(case: &SolvedCase, scan: &BScan) -> bool {
 
 /// A template of the gallery. Returns whether it was pressed.
 fn show_card(ui: &mut Ui, card: &Card, is_chosen: bool) -> bool {
-    let CaseRecipe { name, about, .. } = &card.recipe;
+    let (name, about) = (case_name(&card.recipe.name), case_about(&card.recipe.about));
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), CARD_HEIGHT), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, is_chosen, name));
     let fill = match (is_chosen, response.hovered()) {

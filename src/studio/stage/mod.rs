@@ -7,6 +7,7 @@ mod action;
 mod case_form;
 mod case_form_retina;
 mod case_reading;
+pub(in crate::studio) mod case_words;
 mod cases_page;
 mod findings;
 pub mod kiosk;

@@ -10,7 +10,8 @@
 //!
 //! The messages of errors that come from the rooms beneath (readers, training, solver) are English in every
 //! language: they are written where the file or the number is known, and stand as an argument in a text of here. So
-//! do the settings of a training run, which are called as in its file. A step keeps the name it was made with, which is
+//! are the finer settings of a training run and what a setting may be, which are called as in its file. What files name
+//! in English - labels, bundled cases, settings - is shown by [`spoken_as`]. A step keeps the name it was made with, which is
 //! English where the library gave it ([`crate::document::Command`]); it is shown by [`spoken_step`].
 
 mod table;
@@ -146,6 +147,12 @@ pub(in crate::studio) fn spoken_step(name: &str) -> Cow<'_, str> {
     let mut known = others.filter_map(|other| other.table().step(name));
     let said = known.find_map(|(key, arguments)| spoken.table().filled(key, &arguments));
     said.map_or(Cow::Borrowed(name), Cow::Owned)
+}
+
+/// What is called in English in files, as it is called here: the text of the one of `keys` whose English it is.
+pub(in crate::studio) fn spoken_as(keys: &[&'static str], english: &str) -> Option<&'static str> {
+    let table = Language::English.table();
+    keys.iter().find(|key| table.plain(key) == Some(english)).map(|key| plain(key))
 }
 
 /// A text of the table, see [the room](self): `&'static str` without arguments, else a `String`.

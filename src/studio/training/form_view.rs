@@ -6,6 +6,7 @@ use eframe::egui::{
 };
 use serde_json::{Number, Value};
 
+use super::field_names::words;
 use super::fields::{USUAL, is_shown};
 use super::form::{DataState, Form, FormStart, StartState};
 use super::machine_lines::{gpu_line, machine_line};
@@ -473,15 +474,6 @@ fn tell_cost(ui: &mut Ui, form: &Form, known: &Known, config: &RunConfig, cost: 
     ui.label(theme::caption(memory));
 }
 
-/// "learning_rate" as a person writes it.
-fn words(name: &str) -> String {
-    let text = if name == "drm" { text!("training-field-drm").to_owned() } else { name.replace('_', " ") };
-    let text = text.replace("ema", "EMA").replace("snr", "SNR");
-    let text = text.replace(" um per px", " (µm/px)").replace(" px", " (px)");
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
 /// Six digits at most, as powers of ten where that is shorter.
 fn short(value: f64) -> String {
     if value != 0.0 && (value.abs() < 1e-3 || value.abs() >= 1e6) {
@@ -498,9 +490,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_and_numbers_are_readable() {
-        assert_eq!(words("learning_rate"), "Learning rate");
-        assert_eq!(words("axial_um_per_px"), "Axial (µm/px)");
+    fn numbers_are_readable() {
         assert_eq!(short(6e-4), "6e-4");
         assert_eq!(short(0.999), "0.999");
         assert_eq!(short(0.0), "0");

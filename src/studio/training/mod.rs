@@ -12,6 +12,7 @@ mod data_form;
 mod data_form_view;
 mod data_making;
 mod data_orders;
+mod field_names;
 mod fields;
 pub mod form;
 mod form_view;

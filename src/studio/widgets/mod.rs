@@ -6,4 +6,5 @@ pub mod controls;
 pub mod east_asian_font;
 pub mod form_lines;
 pub mod icons;
+pub mod label_words;
 pub mod theme;

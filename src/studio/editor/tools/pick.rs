@@ -8,6 +8,7 @@ use super::{About, CanvasTool, Group, OverlayPainter, PointerEvent, PointerKind,
 use crate::studio::shell::settings::Tool;
 use crate::studio::texts::text;
 use crate::studio::widgets::icons::Icon;
+use crate::studio::widgets::label_words::label_name;
 use crate::studio::widgets::theme;
 
 const ABOUT: About = About {
@@ -39,10 +40,13 @@ impl CanvasTool for Pick {
     fn paint_feedback(&self, painter: &Painter, overlay: &OverlayPainter<'_>) {
         let (Some(pointer), Some((x, y))) = (overlay.pointer, overlay.pixel()) else { return };
         let code = overlay.session.page().mask.composite(x, y);
-        let Some(label) = overlay.session.editor.document().labels.look(code) else { return };
+        let labels = &overlay.session.editor.document().labels;
+        if labels.look(code).is_none() {
+            return;
+        }
         feedback::drop_of(painter, pointer, theme::swatch_color(code));
         let at = pointer + vec2(24.0, -14.0);
-        feedback::tag(painter, at, Align2::LEFT_CENTER, &label.name);
+        feedback::tag(painter, at, Align2::LEFT_CENTER, label_name(labels, code));
     }
 
     fn hint(&self) -> Cow<'static, str> {
