@@ -1,8 +1,11 @@
 //! The page behind F1: all keys and gestures, from the table of commands.
 
+use std::sync::Arc;
+
+use eframe::egui::text::Galley;
 use eframe::egui::{
-    Align, Align2, Area, Button, Context, Frame, Id, Layout, Margin, Modal, RichText, ScrollArea, Sense,
-    Stroke, Ui, UiBuilder, vec2,
+    Align, Area, Button, Context, Frame, Id, Layout, Margin, Modal, RichText, ScrollArea, Sense, Stroke, Ui,
+    UiBuilder, vec2,
 };
 
 use crate::studio::shell::action::{Action, WindowAction};
@@ -103,19 +106,23 @@ fn sections(keymap: &Keymap, alt_drag_resizes: bool) -> Vec<Section> {
 }
 
 fn show_columns(ui: &mut Ui, columns: usize, wide: f32, sections: &[Section]) {
-    let height = |(_, lines): &Section| HEADING_HEIGHT + LINE_HEIGHT * lines.len() as f32;
-    let total: f32 = sections.iter().map(height).sum();
+    let width = wide - 16.0;
+    let height = |(_, lines): &Section| {
+        let lines = lines.iter().map(|(keys, meaning)| LaidOut::of(ui, keys, meaning, width).height());
+        HEADING_HEIGHT + lines.sum::<f32>()
+    };
+    let own_heights: Vec<f32> = sections.iter().map(height).collect();
+    let total: f32 = own_heights.iter().sum();
     let origin = ui.cursor().min;
     let mut heights = vec![0.0_f32; columns];
     let mut column = 0;
-    for section in sections {
-        let own = height(section);
+    for (section, own) in sections.iter().zip(own_heights) {
         // Half of a section may stand out of its column before the next one takes it.
         if heights[column] + own / 2.0 > total / columns as f32 && column + 1 < columns {
             column += 1;
         }
         let min = origin + vec2(wide * column as f32, heights[column]);
-        let rect = eframe::egui::Rect::from_min_size(min, vec2(wide - 16.0, own));
+        let rect = eframe::egui::Rect::from_min_size(min, vec2(width, own));
         show_section(&mut ui.new_child(UiBuilder::new().max_rect(rect)), section);
         heights[column] += own;
     }
@@ -129,26 +136,56 @@ fn show_section(ui: &mut Ui, (heading, lines): &Section) {
     ui.label(theme::heading(*heading));
     ui.add_space(2.0);
     for (keys, meaning) in lines {
+        let line = LaidOut::of(ui, keys, meaning, ui.available_width());
         let (rect, response) =
-            ui.allocate_exact_size(vec2(ui.available_width(), LINE_HEIGHT), Sense::hover());
+            ui.allocate_exact_size(vec2(ui.available_width(), line.height()), Sense::hover());
         response.widget_info(|| {
             let text = format!("{meaning}: {keys}");
             eframe::egui::WidgetInfo::labeled(eframe::egui::Role::Label, true, text)
         });
-        let painter = ui.painter();
-        let color = theme::ACCENT;
-        let painted =
-            painter.text(rect.left_center(), Align2::LEFT_CENTER, keys, theme::semibold(11.5), color);
-        let indent = KEY_WIDTH.max(painted.width() + 10.0);
-        let room = (rect.width() - indent).max(40.0);
-        let galley = eframe::egui::WidgetText::from(RichText::new(*meaning).font(theme::small()))
-            .into_galley(
-                ui,
-                Some(eframe::egui::TextWrapMode::Truncate),
-                room,
-                eframe::egui::TextStyle::Small,
-            );
-        let at = rect.left_center() + vec2(indent, -galley.size().y / 2.0);
-        ui.painter().galley(at, galley, theme::TEXT);
+        let middle = |galley: &Galley| rect.left_center() - vec2(0.0, galley.size().y / 2.0);
+        let (keys_at, meaning_at) = (middle(&line.keys), middle(&line.meaning) + vec2(line.indent, 0.0));
+        ui.painter().galley(keys_at, line.keys, theme::ACCENT);
+        ui.painter().galley(meaning_at, line.meaning, theme::TEXT);
+    }
+}
+
+/// A line of a section; what its keys do goes on in another one where a column is narrow.
+struct LaidOut {
+    keys: Arc<Galley>,
+    meaning: Arc<Galley>,
+    /// Of the meaning, in points.
+    indent: f32,
+}
+
+impl LaidOut {
+    fn of(ui: &Ui, keys: &str, meaning: &str, width: f32) -> Self {
+        let keys = ui.painter().layout_no_wrap(keys.to_owned(), theme::semibold(11.5), theme::ACCENT);
+        let indent = KEY_WIDTH.max(keys.size().x + 10.0);
+        let room = (width - indent).max(40.0);
+        let meaning = ui.painter().layout(meaning.to_owned(), theme::small(), theme::TEXT, room);
+        Self { keys, meaning, indent }
+    }
+
+    fn height(&self) -> f32 {
+        LINE_HEIGHT.max(self.meaning.size().y + 4.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use eframe::egui::RawInput;
+
+    use super::*;
+
+    #[test]
+    fn a_long_meaning_goes_on_in_another_line() {
+        let context = Context::default();
+        theme::install(&context);
+        let output = context.run_ui(RawInput::default(), |ui| {
+            let height = |meaning: &str| LaidOut::of(ui, "F1", meaning, 300.0).height();
+            assert!(height(&"a word ".repeat(20)) > height("a word") + 10.0);
+        });
+        output.drop_without_applying_deltas();
     }
 }
