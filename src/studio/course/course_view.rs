@@ -168,7 +168,8 @@ impl CourseView {
                 ui.label(theme::caption(text!("course-making")));
             }
         });
-        ui.horizontal(|ui| {
+        // Each choice on a line of its own where both leave the page.
+        ui.horizontal_wrapped(|ui| {
             let choices = [
                 (text!("course-locked"), text!("course-locked-spoken")),
                 (text!("course-fresh"), text!("course-fresh-spoken")),

@@ -94,6 +94,8 @@ fn nothing(ui: &mut Ui, has_places: bool) {
         ui.label(RichText::new(title).font(theme::semibold(16.0)).color(theme::TEXT_STRONG));
         ui.add_space(4.0);
         let text = if has_places { text!("generate-how") } else { text!("generate-no-places") };
-        ui.allocate_ui(vec2(430.0, 80.0), |ui| ui.add(Label::new(theme::weak(text)).wrap()));
+        ui.allocate_ui(vec2(ui.available_width().min(430.0), 80.0), |ui| {
+            ui.add(Label::new(theme::weak(text)).wrap())
+        });
     });
 }

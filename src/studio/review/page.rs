@@ -404,7 +404,7 @@ fn show_empty(ui: &mut Ui, stage: &Stage, recent: &[PathBuf]) -> Vec<ReviewActio
             _ => {
                 ui.label(theme::heading(text!("review-title")));
                 let about = text!("review-how");
-                ui.allocate_ui(eframe::egui::vec2(430.0, 50.0), |ui| {
+                ui.allocate_ui(eframe::egui::vec2(ui.available_width().min(430.0), 50.0), |ui| {
                     ui.add(Label::new(theme::weak(about)).wrap());
                 });
             }

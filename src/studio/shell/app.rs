@@ -7,6 +7,7 @@ use eframe::egui::{Context, Ui, ViewportCommand};
 use super::action::Action;
 use super::chrome::Chrome;
 use super::commands::keymap;
+use super::fitting;
 use super::notices::{Notices, Severity, Topic};
 use super::pages::Page;
 use super::preferences::PreferenceFile;
@@ -343,6 +344,7 @@ impl eframe::App for Studio {
         if self.asks_to_be_reopened() || self.show_kiosk(ui) {
             return;
         }
+        fitting::fit(ui.ctx(), self.chrome.preferences.scale);
         self.take_file_events();
         self.take_drops(ui);
         self.with_editor(|editor, context, _| editor.refresh_textures(context));

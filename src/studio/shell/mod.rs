@@ -7,6 +7,7 @@ mod casing;
 pub mod chrome;
 pub mod commands;
 pub mod dialogs;
+mod fitting;
 pub(in crate::studio) mod frame_pace;
 pub(in crate::studio) mod graphics;
 pub(in crate::studio) mod jobs;

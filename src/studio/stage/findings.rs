@@ -10,9 +10,14 @@ use crate::studio::widgets::theme;
 pub(super) fn show(ui: &mut Ui, recipe: &CaseRecipe, case: &SolvedCase) {
     let columns = [0.46, 0.68, 0.9];
     let line = |ui: &mut Ui, cells: [&str; 4], color: Color32, font: FontId| {
-        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
+        let width = ui.available_width();
+        let requested = ui.painter().layout_no_wrap(cells[1].to_owned(), font.clone(), color).size().x;
+        // A name that would run into what was asked goes on in another line.
+        let room = (width * (columns[0] + 0.1) - requested - 8.0).max(40.0);
+        let name = ui.painter().layout(cells[0].to_owned(), font.clone(), color, room);
+        let (rect, response) = ui.allocate_exact_size(vec2(width, name.size().y.max(20.0)), Sense::hover());
         let painter = ui.painter();
-        painter.text(rect.left_center(), Align2::LEFT_CENTER, cells[0], font.clone(), color);
+        painter.galley(rect.left_center() - vec2(0.0, name.size().y / 2.0), name, color);
         for (cell, share) in cells[1..].iter().zip(columns) {
             let at = pos2(rect.left() + rect.width() * (share + 0.1), rect.center().y);
             painter.text(at, Align2::RIGHT_CENTER, *cell, font.clone(), color);
