@@ -392,9 +392,9 @@ fn every_control_beside_the_editor_has_a_name() {
     }
     set(&mut harness, |settings| settings.look.profile = true);
     check(&mut harness, "the profile");
-    // The strip alone: no eye is waited for.
+    // The strip alone: no mask is waited for.
     harness.state_mut().perform(Action::NewMask(NewMaskAction::ToggleNewMasks));
-    check(&mut harness, "new eye");
+    check(&mut harness, "new masks");
     harness.state_mut().perform(Action::NewMask(NewMaskAction::ToggleNewMasks));
     for action in [TrainingAction::Toggle, TrainingAction::NewRun] {
         harness.state_mut().perform(Action::Training(action.clone()));

@@ -1,4 +1,4 @@
-//! The mask thread: candidates for a new eye, one after the other, while the window goes on.
+//! The mask thread: candidates for a new mask, one after the other, while the window goes on.
 //!
 //! It has a mask model of its own on the CPU, which is small; the synthesis thread and its device are left
 //! alone. A newer request ends the one under way at its next step.

@@ -66,7 +66,7 @@ pub fn show(
             actions.push(Action::Save);
         }
         export_menu(ui, session, actions);
-        let about = hint(ui, "mask.new_eye");
+        let about = hint(ui, "mask.new");
         if text_button(ui, text!("top-new-mask"), 74.0, text!("top-new-mask"), &about, ButtonState::READY)
             .clicked()
         {

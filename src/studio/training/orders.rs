@@ -72,7 +72,7 @@ pub enum TrainingAction {
     ToggleLiveSample,
     /// Synthesises with another model from now on.
     UseModel(ModelSource),
-    /// Draws new eyes with another model from now on.
+    /// Draws new masks with another model from now on.
     UseMasks(ModelSource),
     /// Looks at pairs under review with another segmenter from now on.
     UseSegmenter(ModelSource),

@@ -74,6 +74,9 @@ const NAPARI: PresetKeys = &[
     ("label.9", &[]),
 ];
 
+/// Ids of before, each with the one that took its place: keys that were changed by then stay changed.
+const FORMER_IDS: [(&str, &str); 1] = [("mask.new_eye", "mask.new")];
+
 impl Preset {
     fn keys(self) -> PresetKeys {
         match self {
@@ -100,7 +103,12 @@ impl Default for Keymap {
 
 impl Keymap {
     /// The keymap of a choice. Ids it does not know are kept for the version that knows them.
-    pub fn new(choice: KeymapChoice) -> Self {
+    pub fn new(mut choice: KeymapChoice) -> Self {
+        for (former, id) in FORMER_IDS {
+            if let Some(keys) = choice.changed.remove(former) {
+                choice.changed.entry(id.to_owned()).or_insert(keys);
+            }
+        }
         let preset: HashMap<&str, Vec<Chord>> =
             choice.preset.keys().iter().map(|(id, keys)| (*id, chords(keys))).collect();
         let taken: Vec<Chord> = preset.values().flatten().copied().collect();
@@ -253,6 +261,9 @@ mod tests {
         let choice = KeymapChoice { preset: Preset::Napari, changed };
         let json = serde_json::to_string(&choice).expect("JSON");
         assert_eq!(serde_json::from_str::<KeymapChoice>(&json).expect("readable"), choice);
+        let mut of_before = choice.clone();
+        of_before.changed.insert("mask.new_eye".to_owned(), vec![chord]);
+        assert_eq!(Keymap::new(of_before).keys("mask.new"), [chord]);
         let keymap = Keymap::new(choice);
         assert_eq!(keymap.keys("tool.brush"), [chord]);
         assert!(keymap.command_for(Key::P, Modifiers::NONE).is_none());

@@ -176,7 +176,7 @@ pub static COMMANDS: &[UserCommand] = &[
     once("edit.trace_stop", Edit, "command-edit-trace-stop", &[], || Action::Trace(TraceAction::StopTrace)),
     once("edit.trace_next", Edit, "command-edit-trace-next", &["J"], || Action::Trace(TraceAction::NextDoubt)),
     once("edit.trace_forget", Edit, "command-edit-trace-forget", &[], || Action::Trace(TraceAction::ForgetDoubts)),
-    once("mask.new_eye", Edit, "command-mask-new-eye", &["N"], || Action::NewMask(NewMaskAction::ToggleNewMasks)),
+    once("mask.new", Edit, "command-mask-new", &["N"], || Action::NewMask(NewMaskAction::ToggleNewMasks)),
     once("mask.vary", Edit, "command-mask-vary", &[], || Action::NewMask(NewMaskAction::VaryMask)),
     once("mask.without_scan", Edit, "command-mask-without-scan", &[], || Action::NewMask(NewMaskAction::OpenEmptyPage)),
     once("edit.start_annotating", Edit, "command-edit-start-annotating", &[], || Action::StartAnnotating),
