@@ -12,6 +12,7 @@ use retidiff::studio::review::{ReviewAction, ReviewPlace};
 use retidiff::studio::shell::action::{Action, WindowAction};
 use retidiff::studio::shell::app::Studio;
 use retidiff::studio::texts::{ENGLISH_TEXTS, GERMAN_TEXTS, LanguageChoice};
+use retidiff::studio::training::TrainingAction;
 
 use crate::studio::{has_whole_picture, looks, options, wait_until};
 
@@ -101,6 +102,20 @@ fn the_pages_of_generation_and_review_are_german() {
     wait_until(&mut harness, "the set is open", |studio| studio.review().names().len() == 6);
     harness.run_steps(4);
     assert_german(&harness, "set", &["Stichprobe", "Den Satz exportieren", "Ordnen nach"]);
+}
+
+#[test]
+fn what_files_name_in_english_is_german_in_the_window() {
+    let mut harness = german_window();
+    assert_german(&harness, "labels", &["über ILM", "unter BM"]);
+    harness.get_by_label("Fälle").click();
+    harness.run_steps(4);
+    assert_german(&harness, "cases", &["DMÖ, leicht", "Nur SRF"]);
+    for action in [TrainingAction::Toggle, TrainingAction::NewRun] {
+        harness.state_mut().perform(Action::Training(action));
+        harness.run_steps(4);
+    }
+    assert_german(&harness, "training", &["Lernrate", "Spalten des Ausschnitts"]);
 }
 
 #[test]
