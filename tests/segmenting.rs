@@ -100,6 +100,14 @@ fn retidiff(args: &[&std::ffi::OsStr]) -> (bool, String, String) {
     (output.status.success(), text(&output.stdout), text(&output.stderr))
 }
 
+fn segment(scans: &[&Path], model: &Path, out: &Path, more: &[&str]) -> (bool, String, String) {
+    let mut args: Vec<&std::ffi::OsStr> = vec!["segment".as_ref()];
+    args.extend(scans.iter().map(|scan| scan.as_os_str()));
+    args.extend(["--json", "--device", "cpu"].iter().chain(more).map(std::ffi::OsStr::new));
+    args.extend(["--out".as_ref(), out.as_os_str(), "--model".as_ref(), model.as_os_str()]);
+    retidiff(&args)
+}
+
 #[test]
 fn the_command_writes_labels_with_their_confidence_and_names_what_it_cannot_read() {
     let folder = tempfile::tempdir().unwrap();
@@ -108,19 +116,7 @@ fn the_command_writes_labels_with_their_confidence_and_names_what_it_cannot_read
     train_from(config(2), &data, &run, None).unwrap();
     let (model, out) = (run.join("model.safetensors"), folder.path().join("labels"));
     let scans = [data.join("images/scan_0.png"), data.join("images/scan_1.png")];
-    let segment = |scans: &[&Path], model: &Path, out: &Path| {
-        let mut args: Vec<&std::ffi::OsStr> = vec!["segment".as_ref()];
-        args.extend(scans.iter().map(|scan| scan.as_os_str()));
-        args.extend([
-            "--json".as_ref(),
-            "--device".as_ref(),
-            "cpu".as_ref(),
-            "--out".as_ref(),
-            out.as_os_str(),
-        ]);
-        args.extend(["--model".as_ref(), model.as_os_str()]);
-        retidiff(&args)
-    };
+    let segment = |scans: &[&Path], model: &Path, out: &Path| segment(scans, model, out, &[]);
     let (is_done, json, notes) = segment(&[&scans[0], &scans[1]], &model, &out);
     assert!(is_done && notes.contains("2 of 2 scans do not say their pixel size"), "{notes}");
     let report: serde_json::Value = serde_json::from_str(&json).unwrap();
@@ -155,6 +151,53 @@ fn the_command_writes_labels_with_their_confidence_and_names_what_it_cannot_read
     let (is_done, _, message) = segment(&[&scans[0]], &model, &torn);
     assert!(!is_done && message.contains("torn.png: this is a file"), "{message}");
     assert!(message.contains("name a folder with --out"), "{message}");
+}
+
+#[test]
+fn labels_take_the_place_of_no_scan_and_of_no_labels_unasked_and_are_called_as_the_scans() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    let run = folder.path().join("run");
+    train_from(config(1), &data, &run, None).unwrap();
+    let model = run.join("model.safetensors");
+    let bytes = |path: &Path| std::fs::read(path).unwrap();
+    let scans = folder.path().join("eyes.2");
+    std::fs::create_dir(&scans).unwrap();
+    for name in ["anna.png", "Ben_3.png"] {
+        std::fs::copy(data.join("images/scan_1.png"), scans.join(name)).unwrap();
+    }
+    let scan = scans.join("anna.png");
+    let whole = bytes(&scan);
+    let refused = |input: &Path, out: &Path, more: &[&str], said: &str| {
+        let (is_done, _, message) = segment(&[input], &model, out, more);
+        assert!(!is_done && message.contains(said) && message.contains("--out"), "{message}");
+    };
+    for more in [&[][..], &["--overwrite"]] {
+        refused(&scan, &scans, more, "anna.png: this is one of the scans");
+        refused(&scans, &scans, more, "labels among the scans");
+        refused(&data.join("images/scan_1.png"), &data.join("images"), more, "this is one of the scans");
+    }
+    let out = folder.path().join("labels");
+    let names = |input: &Path, out: &Path| -> Vec<String> {
+        let (is_done, json, message) = segment(&[input], &model, out, &[]);
+        assert!(is_done, "{message}");
+        let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let file = |scan: &serde_json::Value| scan["file"].as_str().unwrap().to_owned();
+        report["scans"].as_array().unwrap().iter().map(file).collect()
+    };
+    assert_eq!(names(&scans, &out), ["anna.png", "Ben_3.png"]);
+    assert_eq!(names(&data, &folder.path().join("of_data"))[..2], ["scan_0.png", "scan_1.png"]);
+    let corrected = retidiff::formats::label_png::write(48, 32, &[3; 48 * 32], &[]).unwrap();
+    retidiff::formats::write_file(&out.join("anna.png"), &corrected).unwrap();
+    refused(&scan, &out, &[], "anna.png: it is there already");
+    assert_eq!(bytes(&out.join("anna.png")), corrected);
+    let (is_done, _, message) = segment(&[&scan], &model, &out, &["--overwrite"]);
+    assert!(is_done && bytes(&out.join("anna.png")) != corrected, "{message}");
+    retidiff::formats::write_file(&out.join("anna.png"), &whole).unwrap();
+    refused(&scan, &out, &["--overwrite"], "anna.png: this is no label PNG");
+    std::fs::remove_file(scans.join("Ben_3.png")).unwrap();
+    assert_eq!(names(&scans, &folder.path().join("one")), ["anna.png"], "a folder of one");
+    assert_eq!(bytes(&scan), whole);
 }
 
 /// A comparison of arms on the phantom, with its own scans as pairs.

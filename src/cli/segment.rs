@@ -10,7 +10,8 @@ use super::compute::ComputeDevice;
 use crate::dataset::open;
 use crate::dataset::samples::fill_unscanned;
 use crate::document::Page;
-use crate::formats::{label_png, write_file};
+use crate::formats::open::{FileKind, Opened};
+use crate::formats::{label_png, read_file, write_file};
 use crate::metrics::segmentation::{CLASS_COUNT, class_name, class_of};
 use crate::scan::GreyImage;
 use crate::segmentation::labeller::ASSUMED_SPACING;
@@ -19,9 +20,10 @@ use crate::worker::models::{ModelSource, SEGMENTER_NAME};
 
 /// Labels the layers and the fluid of scans, with a confidence.
 ///
-/// Written is a label PNG for every B-scan, named as the scan. The labels are a proposal to be corrected, not a
-/// diagnosis; the confidence is the mean probability that the segmenter gives its own answer. All scans are opened first:
-/// where one cannot be read, or two would have one name, nothing is written.
+/// Written is a label PNG for every B-scan, named as the scan's file (in a data set as its entry), with a number in a
+/// volume. The labels are a proposal to be corrected, not a diagnosis; the confidence is the mean probability that the
+/// segmenter gives its own answer. All scans are opened first: where one cannot be read, two would have one name, or a
+/// file of that name is there already, nothing is written.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     retidiff segment scan.png --out labels\n  \
@@ -33,6 +35,9 @@ pub struct SegmentArgs {
     /// Folder of the label PNGs; made when it does not exist
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// Replace label PNGs that are there, hand corrections included; nothing else is ever replaced
+    #[arg(long)]
+    overwrite: bool,
     /// A bundled segmenter's name or the model file of one [default: the bundled one, where this build carries it]
     #[arg(long, value_name = "NAME|FILE")]
     model: Option<String>,
@@ -77,14 +82,15 @@ struct Report<'a> {
 /// Runs the subcommand.
 ///
 /// # Errors
-/// If a scan or the segmenter cannot be read or two scans would be written to one file, before anything is written; or if
-/// a file cannot be written.
+/// If a scan or the segmenter cannot be read, two scans would be written to one file or labels would take another file's
+/// place, before anything is written; or if a file cannot be written.
 pub fn run(args: &SegmentArgs) -> anyhow::Result<()> {
     ensure!(
         args.out.is_dir() || !args.out.exists(),
         "{}: this is a file, and labels go into a folder; name a folder with --out",
         args.out.display()
     );
+    check(args)?;
     let (bytes, name) = match &args.model {
         Some(model) => ModelSource::named(model).read()?,
         None => ModelSource::Bundled(SEGMENTER_NAME.to_owned()).read().map_err(|_| {
@@ -97,12 +103,11 @@ pub fn run(args: &SegmentArgs) -> anyhow::Result<()> {
     let (device, _) = args.device.pick()?;
     let (network, info) = segmenter_file::load(&bytes, &name, &device)?;
     let labeller = Labeller::new(network, info, device);
-    check(&args.scans)?;
     let mut scans = Vec::new();
     for path in &args.scans {
-        let pages = open(path)?.document.pages;
-        for (index, page) in pages.iter().enumerate() {
-            let labelled = label(&labeller, page, &args.out, file_name(path, index, pages.len()))?;
+        let opened = open(path)?;
+        for (page, file) in opened.document.pages.iter().zip(file_names(path, &opened)) {
+            let labelled = label(&labeller, page, &args.out, file)?;
             if !args.json {
                 eprintln!("{}", labelled.line());
             }
@@ -131,41 +136,82 @@ pub fn run(args: &SegmentArgs) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// The first scan that cannot be read, or whose labels have no file of their own.
-fn check(scans: &[PathBuf]) -> anyhow::Result<()> {
+fn check(args: &SegmentArgs) -> anyhow::Result<()> {
     let mut taken: BTreeMap<String, PathBuf> = BTreeMap::new();
-    for path in scans {
+    for path in &args.scans {
+        ensure!(
+            !path.is_dir() || !is_same(path, &args.out),
+            "{}: labels among the scans would be taken for scans; name another folder with --out",
+            args.out.display()
+        );
         let opened = open(path)?;
         for warning in &opened.warnings {
             eprintln!("note: {warning}");
         }
-        let pages = opened.document.pages.len();
-        for index in 0..pages {
-            claim(&mut taken, file_name(path, index, pages), path)?;
+        for file in file_names(path, &opened) {
+            check_target(args, &args.out.join(&file))?;
+            claim(&mut taken, &file, path)?;
         }
     }
     ensure!(!taken.is_empty(), "nothing to label: the documents hold no B-scan");
     Ok(())
 }
 
-/// Takes a file's name for a scan.
+/// Takes a file's name for a scan; where disks do not tell upper from lower case, neither does this.
 ///
 /// # Errors
 /// If another has it.
-fn claim(taken: &mut BTreeMap<String, PathBuf>, file: String, path: &Path) -> anyhow::Result<()> {
-    match taken.insert(file.clone(), path.to_owned()) {
+fn claim(taken: &mut BTreeMap<String, PathBuf>, file: &str, path: &Path) -> anyhow::Result<()> {
+    match taken.insert(file.to_lowercase(), path.to_owned()) {
         None => Ok(()),
         Some(other) => anyhow::bail!(
-            "{} and {} would both be written to {file}: label them into two folders",
+            "{} and {} would both be written to {file}: label them into two folders, or rename one",
             other.display(),
             path.display()
         ),
     }
 }
 
-/// As the scan is called, with the B-scan's number in a volume.
-fn file_name(path: &Path, index: usize, pages: usize) -> String {
+/// Whether labels may be written there.
+///
+/// # Errors
+/// If a file is there that is not to be replaced.
+fn check_target(args: &SegmentArgs, target: &Path) -> anyhow::Result<()> {
+    if !target.exists() {
+        return Ok(());
+    }
+    let place = target.display();
+    ensure!(
+        !args.scans.iter().any(|scan| is_same(scan, target)),
+        "{place}: this is one of the scans, and its labels would take its place; name another folder with --out"
+    );
+    ensure!(
+        args.overwrite,
+        "{place}: it is there already, perhaps corrected by hand; name another folder with --out, or replace it with \
+         --overwrite"
+    );
+    ensure!(
+        read_file(target).is_ok_and(|bytes| label_png::is_label_png(&bytes)),
+        "{place}: this is no label PNG, so it is not replaced; name another folder with --out"
+    );
+    Ok(())
+}
+
+/// Whether two paths lead to one file or folder that is there.
+fn is_same(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
+/// What the labels of a document's pages are called: as the scan's file, with the B-scan's number in a volume.
+fn file_names(path: &Path, opened: &Opened) -> Vec<String> {
+    let pages = &opened.document.pages;
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    if pages == 1 { format!("{stem}.png") } else { format!("{stem}_{:03}.png", index + 1) }
+    let name = |(index, page): (usize, &Page)| match opened.kind {
+        FileKind::Folder(_) | FileKind::DataSet => format!("{}.png", page.scan.name),
+        _ if pages.len() == 1 => format!("{stem}.png"),
+        _ => format!("{stem}_{:03}.png", index + 1),
+    };
+    pages.iter().enumerate().map(name).collect()
 }
 
 fn label(labeller: &Labeller, page: &Page, out: &Path, file: String) -> anyhow::Result<Labelled> {
