@@ -61,10 +61,11 @@ set -- --data "$out/data"
 if [ -n "$oct2017" ]; then
     set -- "$@" --pretrain-data "$oct2017"
 fi
-if [ ! -f "$out/experiment/plan.json" ]; then
-    # No value in $plan has a space.
-    "$program" experiment plan --table 1 --table 2 --subjects "$subjects" $plan --out "$out/experiment" "$@"
-fi
+# A plan that is there stays if it is the same; other settings are another plan. No value in $plan has a space.
+"$program" experiment plan --table 1 --table 2 --subjects "$subjects" $plan --out "$out/experiment" "$@" || {
+    echo "$out: nothing was run; where other settings began it, give those again, or take another OUT" >&2
+    exit 65
+}
 # 75 says that it is worth another try: others work on what is left, or it was stopped.
 "$program" experiment run --plan "$out/experiment/plan.json" --device "$device" "$@"
 "$program" experiment report --plan "$out/experiment/plan.json" --data "$out/data" --device "$device" \

@@ -221,6 +221,40 @@ fn a_subject_that_cannot_be_read_ends_the_reproduction() {
     assert!(!out.join("data").exists(), "nothing is imported with one eye less");
 }
 
+/// The runs are left out: what the script asks for is looked at.
+#[test]
+fn a_reproduction_goes_on_with_its_own_settings_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let (duke, out) = (published(folder.path()), folder.path().join("out"));
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/reproduce-paper.sh");
+    let planner = folder.path().join("planner.sh");
+    let text_of = format!(
+        "#!/bin/sh\ncase \"$1 $2\" in 'experiment run' | 'experiment report') exit 0 ;; esac\nexec '{PROGRAM}' \"$@\"\n"
+    );
+    retidiff::formats::write_file(&planner, text_of.as_bytes()).unwrap();
+    assert!(Command::new("chmod").args(["+x", text(&planner)]).status().unwrap().success());
+    let reproduce = |settings: &[&str]| {
+        let mut command = Command::new("sh");
+        command.args([text(&script), text(&duke), text(&out), "--subjects", "duke-9"]).args(settings);
+        let output = command.env("RETIDIFF", &planner).output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let plan = || fs::read(out.join("experiment/plan.json")).unwrap();
+    let (code, said) = reproduce(&["--budget", "tiny"]);
+    assert_eq!(code, Some(0), "{said}");
+    let before = plan();
+    let (code, said) = reproduce(&["--budget", "tiny"]);
+    assert!(code == Some(0) && plan() == before, "{said}");
+    for other in [["--budget", "small"], ["--seeds", "5"]] {
+        let (code, said) = reproduce(&other);
+        assert!(
+            code == Some(65) && said.contains("is another plan") && said.contains("another OUT"),
+            "{said}"
+        );
+        assert!(!said.contains("report.html") && plan() == before, "{said}");
+    }
+}
+
 /// A worker refuses what cannot succeed with a code of its own.
 fn check_refusals(folder: &Path, plan: &Path, data: &Path) {
     let code = |plan: &Path, data: &Path, extra: &[&str]| {
