@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use retidiff::formats::open::open_bytes;
-use retidiff::formats::{coco, dicom, heyex, read_document, scan_image};
+use retidiff::formats::{coco, dicom, heyex, mat, read_document, scan_image};
 
 use crate::hostile::{NAME, Reader, forget_allocations, largest_allocation};
 
@@ -78,6 +78,45 @@ fn a_png_of_black_is_held_to_what_a_file_can_hold() {
     let mut png = crate::fixtures::grey_png(30, 20);
     png[16..24].copy_from_slice(&[0, 0, 0x20, 0, 0, 0, 0x20, 0]);
     refused("PNG of 8192 x 8192", &png, |b| scan_image::read(b, NAME).map(drop).map_err(|e| e.to_string()));
+}
+
+/// A deflated array of a MAT file whose numbers are zeros, of which so many megabytes are there.
+fn deflated_array(name: &str, sides: [usize; 3], kind: u32, megabytes: usize) -> Vec<u8> {
+    let mut head = crate::cases_clinical::mat_array(name, sides, kind, &[]);
+    let (end, zeros) = (head.len(), sides.iter().product::<usize>() * if kind == 9 { 8 } else { 1 });
+    head[end - 4..].copy_from_slice(&(zeros as u32).to_le_bytes());
+    head[4..8].copy_from_slice(&((end - 8 + zeros) as u32).to_le_bytes());
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(&head).unwrap();
+    let block = vec![0; 1 << 20];
+    (0..megabytes).for_each(|_| encoder.write_all(&block).unwrap());
+    let content = encoder.finish().unwrap();
+    [&15_u32.to_le_bytes()[..], &(content.len() as u32).to_le_bytes(), &content].concat()
+}
+
+#[test]
+fn mat_files_of_zeros_are_refused() {
+    let file = |arrays: &[Vec<u8>]| {
+        let mut file = b"MATLAB 5.0 MAT-file".to_vec();
+        file.resize(124, b' ');
+        file.extend([0, 1, b'I', b'M']);
+        file.extend(arrays.concat());
+        file
+    };
+    let volume = file(&[deflated_array("volume", [8192, 8192, 11], 2, 704)]);
+    assert!(volume.len() < 8 << 20, "{} bytes hold 704 MB", volume.len());
+    let said = refused("MAT volume", &volume, |b| {
+        open_bytes(b, Path::new(NAME)).map(drop).map_err(|e| e.to_string())
+    });
+    assert!(said.contains("volume would inflate to 738197"), "{said}");
+    // Each array alone could be held.
+    let sides = [4096, 4096, 2];
+    let arrays = ["images", "manualFluid1", "manualFluid2"].map(|name| deflated_array(name, sides, 9, 0));
+    let read: Reader = |b| mat::read_duke(b, NAME).map(drop).map_err(|e| e.to_string());
+    let said = refused("MAT subject", &file(&arrays), read);
+    assert!(said.contains("images, manualFluid1, manualFluid2 would inflate to 805306"), "{said}");
+    let many = file(&[deflated_array("images", [8192, 8192, 3], 2, 0)]);
+    assert!(refused("MAT subject of many pixels", &many, read).contains("pixels in all"));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::super::grey_range::{GreyWindow, WindowSource};
 use super::super::labelled_scan::ImportedScan;
 use super::super::{FormatError, scanned_area};
 use super::axes::Axes;
-use super::reader::{ArrayHeader, Numbers, list, numbers};
+use super::reader::{ArrayHeader, Numbers, afford, list, numbers};
 use super::volume::grey_page;
 use crate::anatomy::{INTERFACE_COUNT, IRF, UNANNOTATED};
 use crate::mask::Interfaces;
@@ -21,6 +21,8 @@ use crate::scan::{BScan, MAX_SIDE_PX, Spacing};
 /// B-scans that were annotated in each subject.
 const ANNOTATED_B_SCANS: usize = 11;
 const MAX_B_SCANS: usize = 1024;
+/// Pixels of all B-scans: five times those of a subject as published. Each becomes a grey, a label a grader and more.
+const MAX_PIXELS: usize = 128 << 20;
 /// From the publication; the files do not say.
 const SPACING: [f32; 2] = [3.87, 11.3];
 /// What helps against a file that is called as a subject and is none.
@@ -95,13 +97,14 @@ pub fn is_subject_name(path: &Path) -> bool {
 /// As there.
 pub fn check_duke(bytes: &[u8], name: &str) -> Result<(), FormatError> {
     let arrays = list(bytes, name)?;
-    let (images, size) = images_of(&arrays, name)?;
+    let (images, size) = images_of(bytes, &arrays, name)?;
     Grader::read(bytes, &arrays, 1, size, name)?;
     numbers(bytes, images, name).map(drop)
 }
 
-/// The scans' array, and its rows, columns and B-scans.
+/// The scans' array, and its rows, columns and B-scans, where they and what graders drew can be held together.
 fn images_of<'a>(
+    bytes: &[u8],
     arrays: &'a [ArrayHeader],
     name: &str,
 ) -> Result<(&'a ArrayHeader, [usize; 3]), FormatError> {
@@ -113,6 +116,11 @@ fn images_of<'a>(
     if !side.contains(&rows) || !side.contains(&columns) || !(1..=MAX_B_SCANS).contains(&count) {
         return Err(wrong_size(images, name, "at most 8192 x 8192 x 1024"));
     }
+    if rows * columns * count > MAX_PIXELS {
+        return Err(wrong_size(images, name, &format!("no more than {MAX_PIXELS} pixels in all")));
+    }
+    let is_read = |array: &&ArrayHeader| array.name == "images" || array.name.starts_with("manual");
+    afford(bytes, arrays.iter().filter(is_read), name)?;
     Ok((images, [rows, columns, count]))
 }
 
@@ -122,7 +130,7 @@ fn images_of<'a>(
 /// If an array is missing, damaged, or of another size than its scans.
 pub fn read_duke(bytes: &[u8], name: &str) -> Result<DukeSubject, FormatError> {
     let arrays = list(bytes, name)?;
-    let (images, size) = images_of(&arrays, name)?;
+    let (images, size) = images_of(bytes, &arrays, name)?;
     let [rows, columns, count] = size;
     let first = Grader::read(bytes, &arrays, 1, size, name)?;
     let second = Grader::read(bytes, &arrays, 2, size, name);

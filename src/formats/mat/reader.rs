@@ -13,6 +13,12 @@ const HEADER_BYTES: usize = 128;
 const HDF5_SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
 /// Deflate cannot shrink further.
 const MAX_DEFLATE_RATIO: u64 = 1032;
+/// What is inflated of one file, in bytes: a subject of Duke DME whose arrays are all double needs 565 million. More only
+/// of a file that is large itself: real scans do not shrink further than by this ratio.
+const MAX_INFLATED: u64 = 640 << 20;
+const USUAL_RATIO: u64 = 8;
+/// Bytes that room is made for at once, for each that is there: a length that lies costs little.
+const ROOM_AHEAD: u64 = 3;
 /// Enough of an array for its flags, dimensions and name.
 const LOOK_BYTES: u64 = 1024;
 /// Arrays of a file, and dimensions of an array.
@@ -44,6 +50,8 @@ pub struct ArrayHeader {
     /// Where its tag stands in the file, and how many bytes follow the tag.
     at: usize,
     bytes: usize,
+    /// Bytes that it says it inflates to; 0 where it is not deflated.
+    inflated: u64,
     is_compressed: bool,
     is_complex: bool,
     is_big_endian: bool,
@@ -109,6 +117,7 @@ impl ArrayHeader {
             dimensions: vec![0],
             at: 0,
             bytes: 0,
+            inflated: 0,
             is_compressed: false,
             is_complex: false,
             is_big_endian: source.is_big_endian,
@@ -186,7 +195,8 @@ pub fn list(bytes: &[u8], name: &str) -> Result<Vec<ArrayHeader>, FormatError> {
                 Cow::Borrowed(&bytes[at..at + 8 + length])
             };
             let inside = Source { bytes: &head, is_big_endian, name, base: at };
-            arrays.push(ArrayHeader { at, bytes: length, is_compressed, ..header(inside)?.0 });
+            let inflated = if is_compressed { u64::from(inside.u32(4)?) } else { 0 };
+            arrays.push(ArrayHeader { at, bytes: length, inflated, is_compressed, ..header(inside)?.0 });
         }
         // Elements begin at multiples of eight bytes, but compressed ones are packed.
         at = at + 8 + if is_compressed { length } else { length.next_multiple_of(8) };
@@ -230,6 +240,7 @@ fn header(source: Source) -> Result<(ArrayHeader, usize), FormatError> {
         dimensions: sides,
         at: 0,
         bytes: 0,
+        inflated: 0,
         is_compressed: false,
         is_complex: word & 0x800 != 0,
         is_big_endian: source.is_big_endian,
@@ -237,10 +248,38 @@ fn header(source: Source) -> Result<(ArrayHeader, usize), FormatError> {
     Ok((header, name.next))
 }
 
+/// Whether arrays of this file may be inflated and held together.
+///
+/// # Errors
+/// If they would become larger than what is read of a file of its size.
+pub fn afford<'a>(
+    bytes: &[u8],
+    arrays: impl IntoIterator<Item = &'a ArrayHeader>,
+    name: &str,
+) -> Result<(), FormatError> {
+    let most = (bytes.len() as u64).saturating_mul(USUAL_RATIO).clamp(MAX_INFLATED, MAX_FILE_BYTES);
+    let (mut names, mut total) = (Vec::new(), 0_u64);
+    for array in arrays {
+        names.push(&array.name[..]);
+        total += array.inflated;
+    }
+    if total <= most {
+        return Ok(());
+    }
+    names.truncate(8);
+    let problem = format!(
+        "{} would inflate to {total} bytes; {most} are read of a file of this size",
+        names.join(", ")
+    );
+    let remedy =
+        "save fewer B-scans in a file, their greys as uint8; get a fresh copy if it should hold no more";
+    Err(FormatError::malformed(name, "the arrays", problem, remedy))
+}
+
 /// Reads the numbers of an array of this file.
 ///
 /// # Errors
-/// If the array is not numeric, cannot be inflated or holds fewer numbers than its dimensions say.
+/// If the array is not numeric, cannot be inflated, becomes too large or holds fewer numbers than its dimensions say.
 pub fn numbers<'a>(bytes: &'a [u8], array: &ArrayHeader, name: &str) -> Result<Numbers<'a>, FormatError> {
     let place = format!("{name}:{}", array.name);
     let is_big_endian = array.is_big_endian;
@@ -248,6 +287,7 @@ pub fn numbers<'a>(bytes: &'a [u8], array: &ArrayHeader, name: &str) -> Result<N
     if !array.is_numeric() {
         return Err(outer.malformed(array.at, "the array does not hold real numbers"));
     }
+    afford(bytes, [array], name)?;
     let content = outer.slice(array.at + 8, array.bytes)?;
     let data: Cow<'a, [u8]> = match array.is_compressed {
         true => Cow::Owned(inflate(content, outer, array)?),
@@ -288,10 +328,17 @@ fn inflate(content: &[u8], source: Source, array: &ArrayHeader) -> Result<Vec<u8
             format!("{declared} bytes are declared; {} compressed ones cannot hold them", content.len());
         return Err(source.malformed(array.at, problem));
     }
-    let mut data = tag.to_vec();
-    let read = decoder.take(declared).read_to_end(&mut data).map_err(broken)? as u64;
-    if read < declared {
-        return Err(source.malformed(array.at, format!("{declared} bytes are declared, {read} are there")));
+    let (mut data, mut there) = (tag.to_vec(), 0);
+    while there < declared {
+        let step = (declared - there).min((ROOM_AHEAD * there).max(1 << 20));
+        data.reserve_exact(step as usize);
+        let read = decoder.by_ref().take(step).read_to_end(&mut data).map_err(broken)? as u64;
+        there += read;
+        if read < step {
+            return Err(
+                source.malformed(array.at, format!("{declared} bytes are declared, {there} are there"))
+            );
+        }
     }
     Ok(data)
 }

@@ -3,7 +3,7 @@
 use super::super::FormatError;
 use super::super::grey_range::{GreyWindow, ValueFacts, WindowSource};
 use super::axes::Axes;
-use super::reader::{ArrayHeader, Class, Numbers, list, numbers};
+use super::reader::{ArrayHeader, Class, Numbers, afford, list, numbers};
 use crate::anatomy::LABELS;
 use crate::scan::{BScan, GreyImage, Spacing, Volume};
 
@@ -33,6 +33,7 @@ pub fn read(bytes: &[u8], wanted: Option<&str>, name: &str) -> Result<MatVolume,
     let arrays = list(bytes, name)?;
     let mut notes = Vec::new();
     let Chosen { taken, others } = choose(bytes, &arrays, wanted, name)?;
+    afford(bytes, taken.iter().map(|(array, _)| *array), name)?;
     let mut pages: Vec<(Numbers, Axes)> = Vec::new();
     for (array, axes) in &taken {
         pages.push((numbers(bytes, array, name)?, *axes));
