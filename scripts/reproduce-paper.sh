@@ -53,7 +53,7 @@ for file in "$inception" "$effnet" "$lpips"; do
     [ -z "$file" ] || [ -f "$file" ] || { echo "$file: no such file of weights" >&2; exit 65; }
 done
 
-# Stage 1 learns from scans without labels too. --strict ends here when a file cannot be read: the tables would be called
+# Stage 1 learns from scans without labels too. --strict ends here when a scan cannot be read: the tables would be called
 # the paper's and be of fewer eyes.
 "$program" import "$duke" --out "$out/data" --unlabelled --strict
 

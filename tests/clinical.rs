@@ -288,9 +288,12 @@ fn a_duke_subject_without_an_array_or_of_other_sides_is_refused() {
         write_file(&file, &subject_file(arrays)).unwrap();
         // Named itself it is no volume of nobody's either, which would train under a name that no split knows.
         for input in [&source, &file] {
-            for more in [&[][..], &["--unlabelled"]] {
+            for (more, said) in [
+                (&["--unlabelled"], "Subject_01.mat cannot be read"),
+                (&["--skip-damaged"], "nothing could be imported"),
+            ] {
                 let error = import_from(input, more).unwrap_err();
-                assert!(error.contains("nothing could be imported") && !out.exists(), "{error}");
+                assert!(error.contains(said) && !out.exists(), "{error}");
             }
         }
     }
@@ -305,15 +308,32 @@ fn a_duke_subject_without_an_array_or_of_other_sides_is_refused() {
     let notes = read(&second).unwrap().notes;
     assert!(notes[0].contains("the second grader was left out: ") && notes[0].contains("manualFluid2"));
 
-    // Beside one that can be read it is left out; who needs all of them says so.
+    // Beside one that can be read it is left out only where that is asked for.
     fs::copy(fixture("Subject_03.mat"), source.join("Subject_03.mat")).unwrap();
-    let error = import(&["--strict"]).unwrap_err();
-    assert!(error.contains("1 files cannot be read") && error.contains("--strict"), "{error}");
-    assert!(!out.exists(), "nothing half written");
-    assert_eq!(import(&[]), Ok(()));
+    for more in [&[][..], &["--strict"]] {
+        let error = import(more).unwrap_err();
+        assert!(
+            error.contains("Subject_01.mat cannot be read") && error.contains("--skip-damaged"),
+            "{error}"
+        );
+        assert!(!out.exists(), "nothing half written");
+    }
+    assert_eq!(import(&["--skip-damaged"]), Ok(()));
     assert_eq!(Manifest::read(&out).unwrap().entries.len(), 2);
+    let error = import(&["--skip-damaged", "--strict"]).unwrap_err();
+    assert!(error.contains("1 files or scans were skipped"), "{error}");
     fs::remove_file(&file).unwrap();
     assert_eq!(import(&["--strict"]), Ok(()));
+
+    // The same eye twice is one; another one of that name would be taken to be there already.
+    let again = source.join("Subject_3.mat");
+    fs::copy(fixture("Subject_03.mat"), &again).unwrap();
+    assert_eq!(import(&[]), Ok(()));
+    write_file(&again, &subject_file(&whole)).unwrap();
+    for more in [&[][..], &["--skip-damaged"]] {
+        let error = import(more).unwrap_err();
+        assert!(error.contains("Subject_03.mat and ") && error.contains("Subject_3.mat are both"), "{error}");
+    }
 }
 
 #[test]

@@ -22,7 +22,7 @@ use crate::scan::Spacing;
 /// scanned) and manifest.jsonl. Scans that are already in the manifest are left as they are, so a stopped
 /// import is continued by running it again, and several sources can go into one data set. A scan that
 /// cannot be read is reported by name and skipped; with --strict the command then fails, once everything else is
-/// imported, or before anything is where a Subject_NN.mat cannot be read.
+/// imported. Where a Subject_NN.mat cannot be read nothing is imported, unless --skip-damaged is given.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     retidiff import tian2015 --out data\n  \
@@ -66,9 +66,12 @@ pub struct ImportArgs {
     #[arg(long)]
     with_text: bool,
     /// Fail when anything was skipped (exit code 1): for scripts whose figures need every scan. What could be read is
-    /// imported all the same, unless a Subject_NN.mat cannot.
+    /// imported all the same.
     #[arg(long)]
     strict: bool,
+    /// Leave out a Subject_NN.mat that cannot be read, and import the others.
+    #[arg(long)]
+    skip_damaged: bool,
 }
 
 impl ImportArgs {
@@ -83,7 +86,7 @@ impl ImportArgs {
             subject_separator: self.subject_separator,
             name: self.name.clone(),
             with_text: self.with_text,
-            strict: self.strict,
+            skip_damaged: self.skip_damaged,
         }
     }
 }

@@ -8,7 +8,7 @@ mod inputs;
 mod scans;
 mod terms;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 pub use inputs::InputKind;
@@ -20,6 +20,7 @@ use super::manifest::Manifest;
 use super::watch::{Progress, Tally, Watch, Work};
 use crate::anatomy::UNANNOTATED;
 use crate::formats::folder::{self, FolderKind, FolderOptions, ImportedScan};
+use crate::formats::mat::DukeSlice;
 use crate::formats::open::{self, Opened};
 use crate::formats::{FormatError, mat, read_file, volume_pairs};
 
@@ -31,9 +32,7 @@ use crate::formats::{FormatError, mat, read_file, volume_pairs};
 pub fn import(inputs: &[PathBuf], terms: &ImportTerms, watch: &mut dyn Watch) -> Result<(), ImportError> {
     let manifest = Manifest::open_for_appending(&terms.out)?;
     let known = manifest.entries.iter().map(|entry| entry.id.clone()).collect();
-    if terms.strict {
-        check_subjects(inputs, terms, watch)?;
-    }
+    check_subjects(inputs, terms, watch)?;
     let mut import = Import { terms, manifest, known, done: 0, of: None, tally: Tally::default(), watch };
     for input in inputs {
         import.tally = Tally::default();
@@ -49,21 +48,55 @@ pub fn import(inputs: &[PathBuf], terms: &ImportTerms, watch: &mut dyn Watch) ->
     Ok(())
 }
 
-/// Looks through all subjects of Duke DME of the inputs before anything is written.
+/// Looks through all subjects of Duke DME of the inputs before anything is written: each can be read, unless it would be
+/// left out, and no two are one subject, of which the second would be taken to be there already.
 fn check_subjects(inputs: &[PathBuf], terms: &ImportTerms, watch: &mut dyn Watch) -> Result<(), ImportError> {
-    let mut unreadable = 0;
+    let mut unreadable: Vec<String> = Vec::new();
+    let mut known: BTreeMap<u32, PathBuf> = BTreeMap::new();
     for input in inputs {
         let InputKind::DukeSubjects(files) = InputKind::of(input, terms.kind) else { continue };
-        for error in files.iter().filter_map(|file| read_subject(file, mat::check_duke).err()) {
-            watch.skipped(&error.to_string());
-            unreadable += 1;
+        for file in files {
+            if !terms.skip_damaged
+                && let Err(error) = read_subject(&file, mat::check_duke)
+            {
+                watch.skipped(&error.to_string());
+                unreadable.push(file_name(&file));
+                continue;
+            }
+            let subject = mat::subject_number(&file_name(&file));
+            match known.get(&subject) {
+                Some(first) if is_other(first, &file) => {
+                    return Err(ImportError::OneSubject { first: first.clone(), second: file, subject });
+                }
+                Some(_) => {}
+                None => {
+                    known.insert(subject, file);
+                }
+            }
         }
     }
-    if unreadable == 0 { Ok(()) } else { Err(ImportError::Unreadable(unreadable)) }
+    if unreadable.is_empty() { Ok(()) } else { Err(ImportError::Unreadable(unreadable)) }
+}
+
+/// Whether two files of subjects can be read and hold other scans or labels.
+fn is_other(first: &Path, second: &Path) -> bool {
+    if read_file(first).ok() == read_file(second).ok() {
+        return false;
+    }
+    let read = |file| read_subject(file, mat::read_duke).map(|subject| subject.slices);
+    let (Ok(first), Ok(second)) = (read(first), read(second)) else { return false };
+    let is_same = |(one, other): (&DukeSlice, &DukeSlice)| {
+        one.scan.scan.image == other.scan.scan.image && one.scan.labels == other.scan.labels
+    };
+    first.len() != second.len() || !first.iter().zip(&second).all(is_same)
+}
+
+fn file_name(file: &Path) -> String {
+    file.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn read_subject<T>(file: &Path, read: fn(&[u8], &str) -> Result<T, FormatError>) -> Result<T, FormatError> {
-    read(&read_file(file)?, &file.file_name().unwrap_or_default().to_string_lossy())
+    read(&read_file(file)?, &file_name(file))
 }
 
 /// An import under way.

@@ -28,8 +28,8 @@ pub struct ImportTerms {
     pub name: Option<String>,
     /// Scans in whose corners text seems to stand, too: somebody has looked at them, and no name is among it.
     pub with_text: bool,
-    /// Nothing of any input is imported where a subject of Duke DME cannot be read.
-    pub strict: bool,
+    /// A subject of Duke DME that cannot be read is left out; without this nothing of any input is imported then.
+    pub skip_damaged: bool,
 }
 
 impl ImportTerms {
@@ -69,10 +69,18 @@ pub enum ImportError {
     )]
     Unlabelled { input: PathBuf, scans: usize },
     #[error(
-        "{0} files cannot be read (named above), so nothing was imported: get fresh copies of them and import again, or \
-         leave out --strict"
+        "{} cannot be read (the reasons stand above), so nothing was imported: get fresh copies and import again; \
+         `retidiff import --skip-damaged` goes on without",
+        .0.join(", ")
     )]
-    Unreadable(usize),
+    Unreadable(Vec<String>),
+    #[error(
+        "{} and {} are both subject {subject} and hold different scans or labels, so nothing was imported: take away the \
+         one that is wrong, or rename it by its own subject",
+        first.display(),
+        second.display()
+    )]
+    OneSubject { first: PathBuf, second: PathBuf, subject: u32 },
     /// Whoever watches did not want it to go on.
     #[error("it was stopped; what was imported stays, and the same import goes on with it")]
     Stopped,

@@ -158,6 +158,11 @@ pub fn read_duke(bytes: &[u8], name: &str) -> Result<DukeSubject, FormatError> {
     Ok(DukeSubject { number: number_of(name), slices: slices.collect(), notes })
 }
 
+/// The number that manifests give the subject of a file of this name: 7 of `Subject_07.mat`, 0 where there is none.
+pub fn subject_number(name: &str) -> u32 {
+    number_of(name).unwrap_or(0)
+}
+
 fn number_of(name: &str) -> Option<u32> {
     let digits = name.trim_start_matches(|c: char| !c.is_ascii_digit());
     let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 pub use duke::{
     DukeSlice, DukeSubject, check_duke, is_duke, is_duke_folder, is_subject_name, read_duke, subject_files,
+    subject_number,
 };
 pub use reader::is_mat;
 pub use volume::{MatVolume, read};
