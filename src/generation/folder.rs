@@ -51,7 +51,8 @@ impl GenerationFolder {
     /// Opens a folder for the pairs of a plan, making it where it is not there.
     ///
     /// # Errors
-    /// If it holds something else, another process is making pairs into it, or it cannot be written.
+    /// If it holds something else, another process is making pairs into it, or it cannot be written. A plan of which
+    /// nothing could be made gives way.
     pub fn open(dir: &Path, plan: GenerationPlan) -> Result<Self, GenerationError> {
         for folder in [dir.to_owned(), dir.join("images"), dir.join("labels")] {
             std::fs::create_dir_all(&folder).map_err(FormatError::io(&folder, "making the folder"))?;
@@ -60,17 +61,16 @@ impl GenerationFolder {
         let plan_sha256 = plan.sha256();
         let described = dir.join(GENERATION_FILE);
         let path = dir.join(MANIFEST_FILE);
-        if described.exists() {
+        if described.exists() && is_without_pairs(&path) && read_plan(&described)?.sha256() != plan_sha256 {
+            remove_unlisted(dir);
+            write_plan(&described, &plan, &plan_sha256)?;
+        } else if described.exists() {
             check_same_plan(&described, &plan)?;
         } else if path.exists() {
             let problem = "it holds a data set that was not generated";
             return Err(folder_problem(dir, problem, "name another folder with --out"));
         } else {
-            let version = GENERATION_VERSION;
-            let file = GenerationFile { version, plan_sha256: plan_sha256.clone(), plan: plan.clone() };
-            let mut json = serde_json::to_vec_pretty(&file).expect("a plan is strings, numbers and lists");
-            json.push(b'\n');
-            write_file(&described, &json)?;
+            write_plan(&described, &plan, &plan_sha256)?;
         }
         for folder in [dir.to_owned(), dir.join("images"), dir.join("labels")] {
             // The lock of the folder is ours.
@@ -243,6 +243,31 @@ fn check_same_plan(described: &Path, plan: &GenerationPlan) -> Result<(), Genera
         &problem,
         "go on with the arguments of before, or name another folder with --out",
     ))
+}
+
+/// Whether a plan was begun here, and no pair of it is listed.
+fn is_without_pairs(manifest: &Path) -> bool {
+    std::fs::metadata(manifest).is_ok_and(|found| found.len() == 0)
+}
+
+/// Removes what threads wrote of pairs before one that could not be made ended the run.
+fn remove_unlisted(dir: &Path) {
+    for folder in [dir.join("images"), dir.join("labels")] {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            if entry.file_name().to_string_lossy().starts_with("pair-") {
+                // One that stays is written over, or beyond the new pairs and in no list.
+                let _ = std::fs::remove_file(entry.path());
+            }
+        }
+    }
+}
+
+fn write_plan(described: &Path, plan: &GenerationPlan, plan_sha256: &str) -> Result<(), FormatError> {
+    let version = GENERATION_VERSION;
+    let file = GenerationFile { version, plan_sha256: plan_sha256.to_owned(), plan: plan.clone() };
+    let mut json = serde_json::to_vec_pretty(&file).expect("a plan is strings, numbers and lists");
+    json.push(b'\n');
+    write_file(described, &json)
 }
 
 /// The plan that a `generation.json` holds.
