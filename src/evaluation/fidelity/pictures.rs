@@ -20,10 +20,12 @@ pub struct PicturesOfScans {
 }
 
 impl PicturesOfScans {
-    /// Finds the picture of every scan. Pictures of other scans are reported in the second value.
+    /// Finds the picture of every scan, and reads each once: measuring takes minutes, and one that is wrong is not to be
+    /// found at its end. Pictures of other scans are reported in the second value.
     ///
     /// # Errors
-    /// If the folder cannot be read or a scan has no picture; the message names the folder and the scans.
+    /// If the folder cannot be read, a scan has no picture, or one cannot be read or has not its scan's size; the message
+    /// names the folder and the scans, or the file.
     pub fn find(folder: &Path, scans: &[&ManifestEntry]) -> Result<(Self, Option<String>), EvaluationError> {
         if !folder.is_dir() {
             return Err(EvaluationError::Refused(format!(
@@ -49,6 +51,9 @@ impl PicturesOfScans {
             )));
         }
         let files: Vec<PathBuf> = found.into_iter().filter_map(|(_, file)| file).collect();
+        for (file, scan) in files.iter().zip(scans) {
+            read_at_size(file, [scan.width, scan.height])?;
+        }
         let used: HashSet<&PathBuf> = files.iter().collect();
         let listing = std::fs::read_dir(folder).map_err(EvaluationError::io(folder, "listing"))?;
         let mut unused: Vec<String> = listing
@@ -69,20 +74,21 @@ impl PicturesOfScans {
     /// # Errors
     /// If it cannot be read or has not the scan's size; the message names the file.
     pub fn read(&self, index: usize, scan: &GreyImage) -> Result<GreyImage, EvaluationError> {
-        let file = &self.files[index];
-        let picture = scan_image::read(&read_file(file)?, &file.display().to_string())?;
-        if (picture.width, picture.height) == (scan.width, scan.height) {
-            return Ok(picture);
-        }
-        Err(EvaluationError::Refused(format!(
-            "{}: {}x{} pixels where the scan has {}x{}; draw it at the size of the scan",
-            file.display(),
-            picture.width,
-            picture.height,
-            scan.width,
-            scan.height
-        )))
+        read_at_size(&self.files[index], [scan.width, scan.height])
     }
+}
+
+fn read_at_size(file: &Path, [width, height]: [u32; 2]) -> Result<GreyImage, EvaluationError> {
+    let picture = scan_image::read(&read_file(file)?, &file.display().to_string())?;
+    if [picture.width, picture.height] == [width, height] {
+        return Ok(picture);
+    }
+    Err(EvaluationError::Refused(format!(
+        "{}: {}x{} pixels where the scan has {width}x{height}; draw it at the size of the scan",
+        file.display(),
+        picture.width,
+        picture.height
+    )))
 }
 
 fn is_picture(path: &Path) -> bool {
@@ -123,15 +129,17 @@ mod tests {
         write_file(&folder.path().join("a.png"), &image(4)).unwrap();
         assert!(error(&[&a, &b]).contains("no picture of b (1 of 2"));
         write_file(&folder.path().join("b.png"), &image(5)).unwrap();
+        let wrong = error(&[&a, &b]);
+        assert!(wrong.contains("b.png: 5x2 pixels where the scan has 4x2"), "{wrong}");
+        write_file(&folder.path().join("b.png"), &image(4)[..50]).unwrap();
+        assert!(error(&[&a, &b]).contains("b.png: "), "cut off");
+        write_file(&folder.path().join("b.png"), &image(4)).unwrap();
         write_file(&folder.path().join("c.png"), &image(4)).unwrap();
         write_file(&folder.path().join("notes.txt"), b"x").unwrap();
         let (pictures, note) = PicturesOfScans::find(folder.path(), &[&a, &b]).unwrap();
         assert!(note.unwrap().ends_with("no measured scan is called as c.png; left out"));
         let scan = GreyImage::new(4, 2, vec![0; 8]);
         assert_eq!(pictures.read(0, &scan).unwrap().pixels[..], [7; 8]);
-        let wrong = pictures.read(1, &scan).unwrap_err().to_string();
-        assert!(wrong.contains("b.png: 5x2 pixels where the scan has 4x2"), "{wrong}");
-
         write_file(&folder.path().join("a.png"), b"no image").unwrap();
         assert!(pictures.read(0, &scan).unwrap_err().to_string().contains("a.png"));
         let absent = PicturesOfScans::find(&folder.path().join("none"), &[&a]).unwrap_err();
