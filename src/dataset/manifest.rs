@@ -16,6 +16,8 @@ use crate::scan::{Laterality, MAX_SIDE_PX, Spacing};
 
 /// Name of the manifest in its folder.
 pub const MANIFEST_FILE: &str = "manifest.jsonl";
+/// What pairs that a program made give as their source.
+pub const SYNTHETIC: &str = "synthetic";
 /// Version of the lines this program writes and reads.
 pub const MANIFEST_VERSION: u32 = 1;
 /// Most runs of ignored columns in a line: one per two columns.

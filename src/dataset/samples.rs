@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::lesion_edges::moved_to_edges;
-use super::manifest::{Manifest, ManifestEntry};
+use super::manifest::{Manifest, ManifestEntry, SYNTHETIC};
 use crate::anatomy::{UNANNOTATED, is_lesion};
 use crate::encoding::mapping::Mapping;
 use crate::encoding::shadow::column_shadows;
@@ -104,7 +104,7 @@ impl LabelledScan {
             }
             let problem =
                 format!("{}x{} pixels where the manifest says {}x{}", found.0, found.1, size.0, size.1);
-            Err(FormatError::malformed(name, "the size", problem, "import the data set again"))
+            Err(FormatError::malformed(name, "the size", problem, remedy(entry)))
         };
         let (bytes, name) = read(&entry.image)?;
         let image = scan_image::read(&bytes, &name)?;
@@ -112,7 +112,8 @@ impl LabelledScan {
         let labels = match &entry.label {
             Some(relative) => {
                 let (bytes, name) = read(relative)?;
-                let labels = label_png::read(&bytes, &name, CodeScheme::Studio)?;
+                let labels = label_png::read(&bytes, &name, CodeScheme::Studio)
+                    .map_err(|error| of_a_set(error, entry))?;
                 check(&name, (labels.width, labels.height))?;
                 labels.codes
             }
@@ -190,6 +191,25 @@ impl LabelledScan {
         let mut pixels = self.image.pixels.to_vec();
         fill_unscanned(&mut pixels, &self.scanned, self.image.width as usize);
         GreyImage::new(self.image.width, self.image.height, pixels)
+    }
+}
+
+/// What helps where a file of a data set is not what its manifest says.
+fn remedy(entry: &ManifestEntry) -> &'static str {
+    match entry.source == SYNTHETIC {
+        true => "make the pairs anew, into an empty folder",
+        false => "import the data set again",
+    }
+}
+
+/// Labels of a data set are the studio's codes: nobody is asked what others they may be.
+fn of_a_set(error: FormatError, entry: &ManifestEntry) -> FormatError {
+    match error {
+        FormatError::Ambiguous { file, question, .. } => {
+            let remedy = format!("The label table's codes were expected: {}.", remedy(entry));
+            FormatError::Ambiguous { file, question, remedy }
+        }
+        other => other,
     }
 }
 
@@ -333,6 +353,34 @@ fn copy_column(pixels: &mut [u8], width: usize, from: usize, to: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::write_file;
+
+    #[test]
+    fn what_is_not_as_the_manifest_says_is_made_or_imported_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path();
+        let image = scan_image::write(&GreyImage::new(4, 2, vec![0; 8]), &[]).unwrap();
+        write_file(&dir.join("a.png"), &image).unwrap();
+        let labels = scan_image::write(&GreyImage::new(4, 2, vec![77, 77, 77, 77, 0, 0, 0, 0]), &[]).unwrap();
+        write_file(&dir.join("l.png"), &labels).unwrap();
+        let manifest = Manifest::open_for_appending(dir).unwrap();
+        let said = |source: &str, width: u32| {
+            let entry = serde_json::from_value(serde_json::json!({
+                "version": 1, "id": "a", "image": "a.png", "label": "l.png", "width": width, "height": 2, "subject": "s",
+                "source": source,
+            }));
+            LabelledScan::load(&manifest, &entry.unwrap()).unwrap_err().to_string()
+        };
+        for (source, remedy) in
+            [(SYNTHETIC, "make the pairs anew"), ("tian2015", "import the data set again")]
+        {
+            let label = said(source, 4);
+            assert!(label.contains("l.png: the value 77") && label.contains(remedy), "{label}");
+            assert!(!label.contains("--map") && !label.contains("--scheme"), "{label}");
+            let size = said(source, 5);
+            assert!(size.contains("a.png") && size.contains(remedy), "{size}");
+        }
+    }
 
     #[test]
     fn unscanned_areas_take_the_texture_beside_them() {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::anatomy::LAYER_COUNT;
-use crate::dataset::manifest::{MANIFEST_VERSION, ManifestEntry};
+use crate::dataset::manifest::{MANIFEST_VERSION, ManifestEntry, SYNTHETIC};
 use crate::encoding::dmc::{Repair, repair};
 use crate::formats::provenance::{Made, NamedModel, Provenance, borrowed, mask_sha256, sha256_hex};
 use crate::formats::{label_png, scan_image};
@@ -25,7 +25,7 @@ pub use super::unmade::Unmade;
 /// filter may let few masks pass.
 pub const MAX_ATTEMPTS: u32 = 64;
 /// The data set that generated pairs say they come from.
-pub const SOURCE: &str = "synthetic";
+pub const SOURCE: &str = SYNTHETIC;
 
 /// A mask as its source made it.
 #[derive(Clone, Debug)]

@@ -2,48 +2,26 @@
 
 use super::figures::ArmFigures;
 use super::report::Report;
-use super::tables::{ArmColumn, DISTANCES, PAPER_CLASSES, ReportTable, cell, interval};
+use super::tables::{ArmColumn, DISTANCES, PAPER_CLASSES, ReportTable, cell, interval, mean_recall};
 use crate::evaluation::SeenEyes;
 use crate::metrics::segmentation::{CLASS_COUNT, class_name};
+
+/// What [`names`] are.
+const FIRST: [&str; 3] = ["network", "trained on", "scans"];
 
 /// The tables of a report.
 pub(super) fn tables(report: &Report) -> [ReportTable; 4] {
     let arms = &report.arms;
     let network = report.plan.network.word();
-    let names =
-        |arm: &ArmFigures| vec![network.to_owned(), arm.arm.to_string(), arm.training_scans.to_string()];
-    let first = || ["network", "trained on", "scans"].map(str::to_owned).to_vec();
-    let table_2 = ReportTable {
-        note: String::new(),
-        title: "Dice and recall (PA), pooled over the test scans, in the shape of the paper's Table 2",
-        head: [
-            first(),
-            PAPER_CLASSES.map(|class| format!("{} DSC", class_name(class))).to_vec(),
-            ["mean of 8 DSC", "95 % interval", "fluid, 95 % interval"].map(str::to_owned).to_vec(),
-            PAPER_CLASSES.map(|class| format!("{} PA", class_name(class))).to_vec(),
-        ]
-        .concat(),
-        rows: arms
-            .iter()
-            .map(|arm| {
-                [
-                    names(arm),
-                    PAPER_CLASSES.map(|class| cell(arm.class_dice[class].as_ref(), 3)).to_vec(),
-                    vec![
-                        cell(arm.mean_dice.as_ref(), 3),
-                        interval(arm.mean_dice_interval.as_ref()),
-                        interval(arm.fluid_dice_interval.as_ref()),
-                    ],
-                    PAPER_CLASSES.map(|class| cell(arm.class_recall[class].as_ref(), 3)).to_vec(),
-                ]
-                .concat()
-            })
-            .collect(),
-    };
+    let names = |arm| names(network, arm);
     let classes = ReportTable {
         note: String::new(),
         title: "Dice of every class",
-        head: [first(), (0..CLASS_COUNT).map(|class| class_name(class).to_owned()).collect()].concat(),
+        head: [
+            FIRST.map(str::to_owned).to_vec(),
+            (0..CLASS_COUNT).map(|class| class_name(class).to_owned()).collect(),
+        ]
+        .concat(),
         rows: arms
             .iter()
             .map(|arm| {
@@ -52,7 +30,43 @@ pub(super) fn tables(report: &Report) -> [ReportTable; 4] {
             .collect(),
     };
     let interfaces = ReportTable::of_interfaces(&["trained on"], named(arms));
-    [table_2, classes, other_figures(arms), interfaces]
+    [table_2(network, arms), classes, other_figures(arms), interfaces]
+}
+
+fn names(network: &str, arm: &ArmFigures) -> Vec<String> {
+    vec![network.to_owned(), arm.arm.to_string(), arm.training_scans.to_string()]
+}
+
+fn table_2(network: &str, arms: &[ArmFigures]) -> ReportTable {
+    ReportTable {
+        note: String::new(),
+        title: "Dice and recall (PA), pooled over the test scans, in the shape of the paper's Table 2",
+        head: [
+            FIRST.map(str::to_owned).to_vec(),
+            PAPER_CLASSES.map(|class| format!("{} DSC", class_name(class))).to_vec(),
+            ["mean of 8 DSC", "95 % interval", "fluid, 95 % interval"].map(str::to_owned).to_vec(),
+            PAPER_CLASSES.map(|class| format!("{} PA", class_name(class))).to_vec(),
+            vec!["mean of 8 PA".to_owned()],
+        ]
+        .concat(),
+        rows: arms
+            .iter()
+            .map(|arm| {
+                [
+                    names(network, arm),
+                    PAPER_CLASSES.map(|class| cell(arm.class_dice[class].as_ref(), 3)).to_vec(),
+                    vec![
+                        cell(arm.mean_dice.as_ref(), 3),
+                        interval(arm.mean_dice_interval.as_ref()),
+                        interval(arm.fluid_dice_interval.as_ref()),
+                    ],
+                    PAPER_CLASSES.map(|class| cell(arm.class_recall[class].as_ref(), 3)).to_vec(),
+                    vec![mean_recall(&arm.class_recall)],
+                ]
+                .concat()
+            })
+            .collect(),
+    }
 }
 
 fn other_figures(arms: &[ArmFigures]) -> ReportTable {
@@ -162,6 +176,11 @@ mod tests {
             let index = table.head.iter().position(|head| head == name).expect("a column");
             table.rows[0][index].clone()
         };
+        let table = table_2("small", &arms);
+        let recalls: Vec<f64> =
+            arms[0].class_recall[1..].iter().flatten().map(|recall| recall.mean).collect();
+        let mean = recalls.iter().sum::<f64>() / recalls.len() as f64;
+        assert_eq!(column(&table, "mean of 8 PA"), format!("{mean:.3}"));
         let figures = other_figures(&arms);
         assert_eq!(column(&figures, "HD95, µm"), "17.8 (fluid undefined in 2 of 2)");
         assert!(column(&figures, "NSD at 1 px").ends_with("(fluid undefined in 2 of 2)"));

@@ -50,7 +50,7 @@ pub use setting_up::ComparisonSetup;
 pub(in crate::evaluation) use spread::MeanAndDeviation;
 pub use standing::standings;
 pub use summary::{ArmSummary, Summary, SummaryFigure, SummaryInterval, SummaryPlan};
-pub(in crate::evaluation) use tables::{DISTANCES, PAPER_CLASSES, ReportTable, cell, interval};
+pub(in crate::evaluation) use tables::{DISTANCES, PAPER_CLASSES, ReportTable, cell, interval, mean_recall};
 pub use test_set::TestSet;
 pub use undefined::{UndefinedCount, UndefinedCounts};
 

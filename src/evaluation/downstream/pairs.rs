@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::error::DownstreamError;
 use super::plan::{ModelOrigin, PairOrigin};
-use crate::dataset::manifest::{MANIFEST_VERSION, Manifest, ManifestEntry};
+use crate::dataset::manifest::{MANIFEST_VERSION, Manifest, ManifestEntry, SYNTHETIC};
 use crate::dataset::samples::LabelledScan;
 use crate::diffusion::mask_generator::{MaskGenerator, MaskSettings};
 use crate::diffusion::samplers::Sampler;
@@ -191,7 +191,7 @@ pub fn fill(
             laterality: None,
             subject: format!("{what}-{index:05}"),
             b_scan: None,
-            source: "synthetic".to_owned(),
+            source: SYNTHETIC.to_owned(),
             credit: None,
             ignored_columns: Vec::new(),
             pseudo_labelled: false,

@@ -10,6 +10,7 @@ use super::measure::RunFigures;
 use super::plan::Plan;
 use crate::dataset::split::eyes_of;
 use crate::evaluation::SeenEyes;
+use crate::metrics::segmentation::bootstrap::Interval;
 
 const REPORT_VERSION: u32 = 1;
 
@@ -90,10 +91,10 @@ fn says(plan: &Plan, comparisons: &[ArmComparison], notes: &[String]) -> String 
 
 fn sentence(comparison: &ArmComparison) -> String {
     let interval = &comparison.mean_dice.difference;
-    let fluid = comparison
-        .fluid_dice
-        .as_ref()
-        .map_or(String::new(), |fluid| format!(", and that of fluid by {:+.3}", fluid.difference.estimate));
+    let fluid = comparison.fluid_dice.as_ref().map_or(String::new(), |fluid| {
+        let Interval { estimate, low, high, .. } = fluid.difference;
+        format!(", and that of fluid by {estimate:+.3} ({low:+.3} to {high:+.3})")
+    });
     let verdict = comparison.verdict();
     format!(
         "Against {}, {} changes the mean Dice of an image by {:+.3} (95 % of the resamples from {:+.3} to {:+.3}){fluid}: \

@@ -5,8 +5,8 @@ use super::spread::MeanAndDeviation;
 use super::undefined::UndefinedCount;
 use crate::anatomy::Interface;
 use crate::formats::markup::escaped;
-use crate::metrics::segmentation::FLUID;
 use crate::metrics::segmentation::bootstrap::Interval;
+use crate::metrics::segmentation::{BACKGROUND, CLASS_COUNT, FLUID};
 
 /// The classes that the paper's table lists beside the mean: GCL-IPL (its NFL-IPL), ONL-ISM, IRF.
 pub(in crate::evaluation) const PAPER_CLASSES: [usize; 3] = [2, 5, FLUID];
@@ -114,6 +114,16 @@ fn cell_with_undefined(
     match undefined.is_empty() {
         true => figure,
         false => format!("{figure} ({})", undefined.iter().map(of).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// The mean of the classes' recalls that are defined, background left out.
+pub(in crate::evaluation) fn mean_recall(classes: &[Option<MeanAndDeviation>]) -> String {
+    let means: Vec<f64> =
+        classes.iter().skip(BACKGROUND + 1).take(CLASS_COUNT).flatten().map(|spread| spread.mean).collect();
+    match means.len() {
+        0 => "–".to_owned(),
+        count => format!("{:.3}", means.iter().sum::<f64>() / count as f64),
     }
 }
 

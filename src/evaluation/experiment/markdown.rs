@@ -2,11 +2,11 @@
 
 use super::report::{ExperimentReport, MethodFigures, NetworkFigures, ReferenceRow};
 use crate::evaluation::downstream::{
-    ArmFigures, DISTANCES, MeanAndDeviation, PAPER_CLASSES, ReportTable, cell, interval,
+    ArmFigures, DISTANCES, MeanAndDeviation, PAPER_CLASSES, ReportTable, cell, interval, mean_recall,
 };
 use crate::metrics::fidelity::agreement::MAX_BELOW;
 use crate::metrics::segmentation::bootstrap::PairedDifference;
-use crate::metrics::segmentation::{BACKGROUND, CLASS_COUNT, class_name};
+use crate::metrics::segmentation::class_name;
 
 /// What [`names`] are.
 const FIRST: [&str; 3] = ["Model", "Trained on", "Scans"];
@@ -179,7 +179,7 @@ fn table_2(rows: &[NetworkFigures]) -> ReportTable {
                     PAPER_CLASSES.iter().flat_map(|&class| of_class(class)).collect(),
                     vec![
                         cell(figures.mean_dice.as_ref(), 3),
-                        mean_recall(figures.class_recall.as_slice()),
+                        mean_recall(&figures.class_recall),
                         interval(figures.mean_dice_interval.as_ref()),
                         interval(figures.fluid_dice_interval.as_ref()),
                     ],
@@ -214,16 +214,6 @@ fn comparisons(rows: &[NetworkFigures]) -> ReportTable {
                 ]
             })
             .collect(),
-    }
-}
-
-/// The mean of the classes' recalls that are defined, background left out.
-fn mean_recall(classes: &[Option<MeanAndDeviation>]) -> String {
-    let means: Vec<f64> =
-        classes.iter().skip(BACKGROUND + 1).take(CLASS_COUNT).flatten().map(|spread| spread.mean).collect();
-    match means.len() {
-        0 => "–".to_owned(),
-        count => format!("{:.3}", means.iter().sum::<f64>() / count as f64),
     }
 }
 
