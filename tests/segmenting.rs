@@ -282,7 +282,7 @@ fn a_comparison_trains_measures_reports_and_is_not_done_twice() {
     assert_eq!(report.comparisons.len(), 3 + 3);
     assert!(report.says.contains("Against real, real+syn2 changes the mean Dice"), "{}", report.says);
     let fluid = report.says.split(", and that of fluid by ").nth(1).expect("both have fluid");
-    assert!(fluid[6..].starts_with(" (") && fluid[17..].starts_with("to "), "with its interval: {fluid}");
+    assert!(fluid[6..].starts_with(" (") && fluid[15..].starts_with("to "), "with its interval: {fluid}");
     for file in ["report.json", "report.md", "report.html", "runs/real+aug/seed-1/downstream.json"] {
         assert!(out.join(file).is_file(), "{file}");
     }

@@ -23,7 +23,7 @@ use crate::worker::models::{ModelSource, SEGMENTER_NAME};
 /// Written is a label PNG for every B-scan, named as the scan's file (in a data set as its entry), with a number in a
 /// volume. The labels are a proposal to be corrected, not a diagnosis; the confidence is the mean probability that the
 /// segmenter gives its own answer. All scans are opened first: where one cannot be read, two would have one name, or a
-/// file of that name is there already, nothing is written.
+/// file of that name is there already (--overwrite replaces label PNGs), nothing is written.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     retidiff segment scan.png --out labels\n  \
