@@ -1,6 +1,7 @@
 //! A list of runs that workers share: the paper's tables from files as they are published, at a budget that shows that
 //! every part works.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{fs, str};
@@ -20,15 +21,46 @@ fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-/// A folder of subjects as Duke DME publishes them: a made one, under four names.
-fn published(folder: &Path) -> PathBuf {
+/// A folder of subjects as Duke DME publishes them: a made one, under four names. In each its B-scans are turned by
+/// `columns` times its number, or eyes would be copies of each other.
+fn published(folder: &Path, columns: usize) -> PathBuf {
+    const COLUMN_BYTES: usize = 48 * 8;
+    const SCAN_BYTES: usize = 64 * COLUMN_BYTES;
     let made = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/clinical/Subject_03.mat");
+    let made = fs::read(made).unwrap();
+    // The first array, deflated behind its tag; its own tags before the numbers take 72 bytes.
+    let rest = 136 + u32::from_le_bytes(made[132..136].try_into().unwrap()) as usize;
+    let mut images = Vec::new();
+    flate2::read::ZlibDecoder::new(&made[136..rest]).read_to_end(&mut images).unwrap();
     let duke = folder.join("duke");
     fs::create_dir_all(&duke).unwrap();
     for number in [1, 2, 7, 9] {
-        fs::copy(&made, duke.join(format!("Subject_{number:02}.mat"))).unwrap();
+        let mut turned = images.clone();
+        let by = columns * number * COLUMN_BYTES % SCAN_BYTES;
+        turned[72..].chunks_exact_mut(SCAN_BYTES).for_each(|scan| scan.rotate_left(by));
+        let file = [&made[..128], &turned[..], &made[rest..]].concat();
+        retidiff::formats::write_file(&duke.join(format!("Subject_{number:02}.mat")), &file).unwrap();
     }
     duke
+}
+
+/// One file under several names: whoever is measured would train as well.
+#[test]
+fn a_copy_of_a_measured_subject_is_not_trained_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let (duke, out) = (published(folder.path(), 0), folder.path().join("out"));
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/reproduce-paper.sh");
+    let output = Command::new("sh")
+        .args([text(&script), text(&duke), text(&out), "--budget", "tiny", "--subjects", "duke-9"])
+        .args(["--device", "cpu"])
+        .env("RETIDIFF", PROGRAM)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(65), "{said}");
+    assert!(said.contains("pixel by pixel the picture of a scan that is measured"), "{said}");
+    assert!(said.contains("of duke-9") && said.contains("take it out of the training data"), "{said}");
+    assert!(!out.join("experiment/runs").exists(), "nothing is trained");
 }
 
 /// Both tables from published files in one command, stopped and gone on with, and what a worker says of what is left.
@@ -36,7 +68,7 @@ fn published(folder: &Path) -> PathBuf {
 #[ignore = "some forty runs: run it optimised, with --ignored"]
 fn the_papers_tables_come_from_published_files_in_one_command() {
     let folder = tempfile::tempdir().unwrap();
-    let (duke, out) = (published(folder.path()), folder.path().join("out"));
+    let (duke, out) = (published(folder.path(), 7), folder.path().join("out"));
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/reproduce-paper.sh");
     let reproduce = || {
         Command::new("sh")
@@ -206,7 +238,7 @@ fn table_2_has_every_arm_and_takes_others() {
 #[test]
 fn a_subject_that_cannot_be_read_ends_the_reproduction() {
     let folder = tempfile::tempdir().unwrap();
-    let (duke, out) = (published(folder.path()), folder.path().join("out"));
+    let (duke, out) = (published(folder.path(), 7), folder.path().join("out"));
     let whole = fs::read(duke.join("Subject_09.mat")).unwrap();
     retidiff::formats::write_file(&duke.join("Subject_10.mat"), &whole[..whole.len() / 2]).unwrap();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/reproduce-paper.sh");

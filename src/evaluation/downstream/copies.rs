@@ -13,7 +13,7 @@ use crate::metrics::memorisation::Fingerprint;
 const MAX_DISTANCE: f64 = 0.02;
 
 /// What the measured scans look like.
-pub(super) struct MeasuredPictures<'a> {
+pub(in crate::evaluation) struct MeasuredPictures<'a> {
     test: &'a TestSet,
     /// Of each scan.
     hashes: Vec<[DifferenceHash; 2]>,

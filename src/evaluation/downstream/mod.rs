@@ -37,6 +37,7 @@ mod undefined;
 
 pub use arm::Arm;
 pub(in crate::evaluation) use arm_data::{ArmPart, assemble};
+pub(in crate::evaluation) use copies::MeasuredPictures;
 pub use error::DownstreamError;
 pub(in crate::evaluation) use figures::{ArmComparison, ArmFigures};
 pub(in crate::evaluation) use html::{STYLE, figure, shown};

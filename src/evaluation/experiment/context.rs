@@ -43,8 +43,8 @@ pub enum WorkerStep<'a> {
 }
 
 impl Worker<'_> {
-    /// Refuses data that the plan was not made for: other lines, or files that changed since. Answers what nobody can
-    /// compare, in words.
+    /// Refuses data that the plan was not made for: other lines, or files that changed since; and pictures of measured
+    /// scans among what a row's runs learn from, under any name. Answers what nobody can compare, in words.
     ///
     /// # Errors
     /// Names what differs.
@@ -76,6 +76,7 @@ impl Worker<'_> {
         if let Some(scans) = pretraining {
             notes.extend(same_contents(scans, self.plan.pretraining_contents_sha256.as_deref())?);
         }
+        self.check_shown_pictures()?;
         Ok(notes)
     }
 }

@@ -32,6 +32,7 @@ mod pictures;
 mod plan;
 mod published;
 mod report;
+mod shown_pictures;
 mod standing;
 mod table_1;
 mod table_2;
