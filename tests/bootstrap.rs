@@ -5,7 +5,8 @@ use std::cell::RefCell;
 
 use retidiff::metrics::quantile::quantile;
 use retidiff::metrics::segmentation::bootstrap::{
-    Interval, RESAMPLES, cluster_bootstrap, difference_between_groups, paired_difference,
+    Interval, RESAMPLES, SeedsOfImage, cluster_bootstrap, difference_between_groups, paired_difference,
+    seeded_bootstrap, seeded_difference,
 };
 use retidiff::metrics::segmentation::mean;
 use serde_json::Value;
@@ -99,6 +100,23 @@ fn comparisons_are_those_of_an_independent_reference() {
     let [first, second] = ["scores", "others"].map(|name| subjects(&golden[name], number));
     let found = difference_between_groups(&first, &second, seed, mean_of);
     assert_same(found, &golden["groups"], "difference between groups");
+}
+
+#[test]
+fn seeds_are_drawn_before_eyes_and_images_as_an_independent_reference_does() {
+    let golden = golden();
+    let seed = golden["seed"].as_u64().expect("a seed");
+    let trained: Vec<Vec<SeedsOfImage>> =
+        serde_json::from_value(golden["trained"].clone()).expect("trainings of two sides");
+    let found = seeded_difference(&trained, seed).map(|found| found.difference);
+    assert_same(found, &golden["seeded"]["difference"], "difference");
+    let own = |seeds: &[usize], images: &[&SeedsOfImage]| {
+        let of_seed =
+            |&seed: &usize| mean(&images.iter().filter_map(|image| image[0][seed]).collect::<Vec<_>>());
+        mean(&seeds.iter().filter_map(of_seed).collect::<Vec<_>>())
+    };
+    let found = seeded_bootstrap(3, &trained, seed, own);
+    assert_same(found, &golden["seeded"]["own"], "the first side alone");
 }
 
 #[test]

@@ -84,6 +84,39 @@ def paired(subjects, resamples):
     return {"difference": found, "share_above_zero": float(np.mean(values > 0))}
 
 
+def seeded(subjects, seed):
+    """Trainings of several seeds: an image has the values of either side, seed by seed, None where undefined. The seeds of
+    each side are drawn by themselves, before the eyes; the means over seeds are then compared image by image. Also the
+    first side's own mean."""
+    counts = [len(side) for side in subjects[0][0]]
+
+    def over(image, side, seeds):
+        values = [image[side][s] for s in seeds[side] if image[side][s] is not None]
+        return np.mean(values) if values else None
+
+    def figures(seeds, images):
+        sides = [[over(image, side, seeds) for side in (0, 1)] for image in images]
+        gains = [second - first for first, second in sides if first is not None and second is not None]
+        own = [np.mean([image[0][s] for image in images if image[0][s] is not None]) for s in seeds[0]]
+        return float(np.mean(gains)), float(np.mean(own))
+
+    every = figures([range(count) for count in counts], [image for eye in subjects for image in eye])
+    resamples = []
+    for number in range(RESAMPLES):
+        draws = Draws(seed, number)
+        seeds = [[draws.below(count) for _ in range(count)] for count in counts]
+        first = figures(seeds, [subjects[s][i] for s, i in drawn(subjects, draws)])[0]
+        draws = Draws(seed, number)
+        seeds = [[draws.below(counts[0]) for _ in range(counts[0])], [0]]
+        resamples.append([first, figures(seeds, [subjects[s][i] for s, i in drawn(subjects, draws)])[1]])
+    ends = np.percentile(resamples, [2.5, 97.5], axis=0)
+    names = ["difference", "own"]
+    return {
+        name: {"estimate": every[at], "low": ends[0][at], "high": ends[1][at], "resamples": RESAMPLES}
+        for at, name in enumerate(names)
+    }
+
+
 def by_numpy(subjects, count):
     """The same design with numpy's generator."""
     generator = np.random.default_rng(1)
@@ -106,6 +139,18 @@ def main():
     gains = [[[score, round(score + 0.01 + 0.03 * generator.standard_normal(), 4)] for score in eye] for eye in scores]
     fluid = [[[30, 90], [0, 40]], [[0, 0], [0, 0], [0, 0]], [[200, 450]]]
     others = [np.round(0.7 + 0.1 * generator.standard_normal(count), 4).tolist() for count in [4, 2, 3]]
+
+    trained = [
+        [
+            [
+                np.round(0.7 + 0.05 * eye + 0.03 * generator.standard_normal(3), 3).tolist(),
+                np.round(0.72 + 0.05 * eye + 0.03 * generator.standard_normal(2), 3).tolist(),
+            ]
+            for _ in range(count)
+        ]
+        for eye, count in enumerate([2, 3])
+    ]
+    trained[1][0][1][0] = None
 
     def resamples(subjects):
         return [drawn(subjects, Draws(seed, number)) for number in range(RESAMPLES)]
@@ -138,6 +183,8 @@ def main():
             "high": high,
             "resamples": RESAMPLES,
         },
+        "trained": trained,
+        "seeded": seeded(trained, seed),
         "quantiles": [[share, float(np.quantile(flat, share))] for share in (0.0, 0.025, 0.4, 0.5, 0.975, 1.0)],
     }
     (HERE / "bootstrap.json").write_text(json.dumps(golden) + "\n")

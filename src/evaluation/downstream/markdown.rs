@@ -94,7 +94,8 @@ pub(super) fn conditions(report: &Report) -> String {
         plan.size.map_or("at its own scale".to_owned(), |side| format!("scans stretched to {side} x {side}"));
     format!(
         "{} graded scans of {}{}; {} network, {size}, {} steps of {} scans for every arm, {} {}. \
-         Training scans of {}. Mean ± standard deviation over seeds; intervals by a bootstrap of eyes, then images.",
+         Training scans of {}. Mean ± standard deviation over seeds; intervals by a bootstrap of seeds, then \
+         eyes, then images.",
         plan.test_scans,
         plan.test_subjects.join(", "),
         who_saw_them(&report.seen),

@@ -42,7 +42,7 @@ pub struct ArmSummary {
     pub class_dice: Vec<Option<SummaryFigure>>,
     /// Mean of the classes that are not background.
     pub mean_dice: Option<SummaryFigure>,
-    /// Of that mean, by resampled eyes, then images.
+    /// Of that mean, by resampled seeds, then eyes, then images.
     pub mean_dice_interval: Option<SummaryInterval>,
 }
 

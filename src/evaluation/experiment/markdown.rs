@@ -157,8 +157,8 @@ fn table_2(rows: &[NetworkFigures]) -> ReportTable {
     ReportTable {
         title: "Table 2: segmenters by what they trained on",
         note: "Dice (DSC) and recall (PA), pooled over the measured scans; every run has as many steps as any other, \
-               which the paper's had not. Mean ± standard deviation over seeds; the interval by a bootstrap of eyes, \
-               then images."
+               which the paper's had not. Mean ± standard deviation over seeds; the interval by a bootstrap of seeds, \
+               then eyes, then images."
             .to_owned(),
         head: [
             FIRST.map(str::to_owned).to_vec(),
@@ -198,7 +198,7 @@ fn comparisons(rows: &[NetworkFigures]) -> ReportTable {
     let head = ["Model", "Trained on", "Against", "Mean DSC of an image", "Fluid DSC", "Says"];
     ReportTable {
         title: "What one training set gains over another",
-        note: "Image by image with the same network, mean over seeds; 95 % of the resamples of eyes, then images.".to_owned(),
+        note: "Image by image with the same network, mean over seeds; 95 % of the resamples of seeds, then eyes, then images.".to_owned(),
         head: head.map(str::to_owned).to_vec(),
         rows: rows
             .iter()

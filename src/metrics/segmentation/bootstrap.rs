@@ -1,7 +1,9 @@
-//! Intervals by a bootstrap that draws subjects first, then images of each.
+//! Intervals by a bootstrap that draws subjects first, then images of each; and where networks were trained with several
+//! seeds, seeds before those.
 //!
 //! Images of one eye are alike, so drawing images alone would make intervals far too narrow. With two subjects the
-//! intervals are wide; that is what two subjects can say.
+//! intervals are wide; that is what two subjects can say. A network that is trained anew differs as well, so an interval
+//! for one seed's mean over eyes says nothing of the next training.
 
 use super::mean;
 use crate::encoding::noise::{Rng, stream};
@@ -34,6 +36,9 @@ pub struct PairedDifference {
     pub share_above_zero: f64,
 }
 
+/// What two sets of trainings come to on an image, seed by seed, as many on every image: `None` where it is undefined.
+pub type SeedsOfImage = [Vec<Option<f64>>; 2];
+
 /// A figure of images grouped by subject, with its interval. `statistic` is handed images in any number and order; it
 /// may be undefined (`None`) for some. `None` where it is undefined for the images themselves, or there are none.
 pub fn cluster_bootstrap<T>(
@@ -41,7 +46,44 @@ pub fn cluster_bootstrap<T>(
     seed: u64,
     statistic: impl Fn(&[&T]) -> Option<f64>,
 ) -> Option<Interval> {
-    Some(resampled(subjects, seed, &statistic)?.0)
+    Some(resampled(subjects, seed, (), |_| (), &|_, images| statistic(images))?.0)
+}
+
+/// As [`cluster_bootstrap`] for trainings of `seeds` seeds: each resample first draws as many of them, with replacement.
+/// `statistic` is handed their numbers, too.
+pub fn seeded_bootstrap<T>(
+    seeds: usize,
+    subjects: &[Vec<T>],
+    seed: u64,
+    statistic: impl Fn(&[usize], &[&T]) -> Option<f64>,
+) -> Option<Interval> {
+    let every: Vec<usize> = (0..seeds).collect();
+    let draw = |rng: &mut Rng| drawn_seeds(seeds, rng);
+    Some(resampled(subjects, seed, every, draw, &|seeds, images| statistic(seeds, images))?.0)
+}
+
+/// Compares two sets of trainings image by image, the mean over the second's seeds less that over the first's: each resample
+/// draws the seeds of either by themselves, then subjects, then images. An image that is undefined in all seeds of one is
+/// left out. `None` of no image.
+pub fn seeded_difference(subjects: &[Vec<SeedsOfImage>], seed: u64) -> Option<PairedDifference> {
+    let has_both = |image: &&SeedsOfImage| image.iter().all(|seeds| seeds.iter().any(Option::is_some));
+    let subjects: Vec<Vec<&SeedsOfImage>> =
+        subjects.iter().map(|images| images.iter().filter(has_both).collect()).collect();
+    let counts = subjects.iter().flatten().next()?.each_ref().map(Vec::len);
+    let difference = |seeds: &[Vec<usize>; 2], images: &[&&SeedsOfImage]| {
+        let of_image = |image: &&&SeedsOfImage| {
+            let side = |side: usize| {
+                let values: Vec<f64> = seeds[side].iter().filter_map(|&at| image[side][at]).collect();
+                mean(&values)
+            };
+            Some(side(1)? - side(0)?)
+        };
+        mean(&images.iter().filter_map(of_image).collect::<Vec<_>>())
+    };
+    let every: [Vec<usize>; 2] = counts.map(|count| (0..count).collect());
+    let draw = |rng: &mut Rng| counts.map(|count| drawn_seeds(count, rng));
+    let (difference, drawn) = resampled(&subjects, seed, every, draw, &difference)?;
+    Some(PairedDifference { difference, share_above_zero: share_above_zero(&drawn) })
 }
 
 /// Compares two segmenters image by image: `(first, second)` by subject. `None` of no image.
@@ -49,9 +91,12 @@ pub fn paired_difference(subjects: &[Vec<(f64, f64)>], seed: u64) -> Option<Pair
     let difference = |images: &[&(f64, f64)]| {
         mean(&images.iter().map(|(first, second)| second - first).collect::<Vec<_>>())
     };
-    let (difference, drawn) = resampled(subjects, seed, &difference)?;
-    let above = drawn.iter().filter(|value| **value > 0.0).count();
-    Some(PairedDifference { difference, share_above_zero: above as f64 / drawn.len() as f64 })
+    let (difference, drawn) = resampled(subjects, seed, (), |_| (), &|_, images| difference(images))?;
+    Some(PairedDifference { difference, share_above_zero: share_above_zero(&drawn) })
+}
+
+fn share_above_zero(drawn: &[f64]) -> f64 {
+    drawn.iter().filter(|value| **value > 0.0).count() as f64 / drawn.len() as f64
 }
 
 /// The figure of a second group of subjects less that of a first, with its interval: each group is drawn anew by itself,
@@ -75,16 +120,21 @@ pub fn difference_between_groups<T>(
     interval(estimate, &drawn)
 }
 
-fn resampled<T>(
+/// `every` is what `draw` draws from before the images, such as all seeds.
+fn resampled<T, S>(
     subjects: &[Vec<T>],
     seed: u64,
-    statistic: &impl Fn(&[&T]) -> Option<f64>,
+    every: S,
+    draw: impl Fn(&mut Rng) -> S,
+    statistic: &impl Fn(&S, &[&T]) -> Option<f64>,
 ) -> Option<(Interval, Vec<f64>)> {
     let subjects = with_images(subjects);
-    let estimate = statistic(&all_images(&subjects))?;
+    let estimate = statistic(&every, &all_images(&subjects))?;
     let drawn: Vec<f64> = (0..RESAMPLES as u64)
         .filter_map(|resample| {
-            statistic(&drawn_images(&subjects, &mut Rng::new(seed, stream::BOOTSTRAP, resample)))
+            let mut rng = Rng::new(seed, stream::BOOTSTRAP, resample);
+            let before = draw(&mut rng);
+            statistic(&before, &drawn_images(&subjects, &mut rng))
         })
         .collect();
     Some((interval(estimate, &drawn)?, drawn))
@@ -96,6 +146,10 @@ fn with_images<T>(subjects: &[Vec<T>]) -> Vec<&[T]> {
 
 fn all_images<'a, T>(subjects: &[&'a [T]]) -> Vec<&'a T> {
     subjects.iter().copied().flatten().collect()
+}
+
+fn drawn_seeds(count: usize, rng: &mut Rng) -> Vec<usize> {
+    (0..count).map(|_| rng.below(count)).collect()
 }
 
 /// As many subjects as there are, drawn with replacement, and of each as many images as it has.
@@ -155,6 +209,27 @@ mod tests {
         assert_eq!(found.share_above_zero, 1.0);
         assert_eq!(paired_difference(&[], 1), None);
         assert_eq!(cluster_bootstrap(&[vec![1.0]], 1, |_| None), None);
+    }
+
+    #[test]
+    fn a_gain_that_a_training_has_by_chance_is_not_shown() {
+        // Every image gains in the mean over seeds, and loses in one of three.
+        let image = || [vec![Some(1.0); 3], vec![Some(1.6), Some(1.5), Some(0.7)]];
+        let subjects: Vec<Vec<SeedsOfImage>> = (0..9).map(|_| vec![image(), image()]).collect();
+        let found = seeded_difference(&subjects, 1).unwrap();
+        assert!((found.difference.estimate - 0.8 / 3.0).abs() < 1e-12, "{found:?}");
+        assert!(found.difference.low < 0.0 && found.difference.high > 0.55, "{found:?}");
+        let mean_of_seeds = |seeds: &[usize], _: &[&SeedsOfImage]| {
+            mean(&seeds.iter().map(|&seed| [1.6, 1.5, 0.7][seed]).collect::<Vec<_>>())
+        };
+        let own = seeded_bootstrap(3, &subjects, 1, mean_of_seeds).unwrap();
+        assert!((own.estimate - 3.8 / 3.0).abs() < 1e-12 && own.low < 1.0 && own.high > 1.55, "{own:?}");
+        // An image that one side never has is none, and one that it has in some seeds counts in those.
+        let some = [vec![None, Some(2.0)], vec![Some(2.5)]];
+        let found = seeded_difference(&[vec![some, [vec![None; 2], vec![Some(9.0)]]]], 1).unwrap();
+        assert_eq!((found.difference.estimate, found.share_above_zero), (0.5, 1.0));
+        assert!(found.difference.resamples < RESAMPLES, "{found:?}");
+        assert_eq!(seeded_difference(&[], 1), None);
     }
 
     #[test]
