@@ -36,7 +36,8 @@ def main():
     twice = softmax(found)
     entropy = lambda p, weights: -(weights * (TRUTH * numpy.log(p)).sum(1)).sum() / weights.sum()
     ones = numpy.ones((B, H, W))
-    print("compat          %.6f" % (entropy(twice, ones) + dice(numpy.exp(twice), TRUTH, 0, 1e-4)))
+    compat = entropy(twice, ones) + dice(numpy.exp(twice), TRUTH, 0, 1e-4)
+    print("compat          %.6f" % compat)
     correct = lambda weights: entropy(found, weights) + dice(found, TRUTH, 1, 1)
     print("correct         %.6f" % correct(ones))
     emphasised = 1 + 10 * contours(TRUTH).max(1) + 5 * (LABELS > 0)
@@ -47,6 +48,7 @@ def main():
     rims = contours(found), contours(TRUTH)
     contour = 1 - (2 * (rims[0] * rims[1]).sum() + 1) / (rims[0].sum() + rims[1].sum() + 1)
     print("contour 0.5     %.6f" % (correct(ones) + 0.5 * contour))
+    print("the same compat %.6f" % (compat + 0.5 * contour))
 
 
 if __name__ == "__main__":

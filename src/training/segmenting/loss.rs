@@ -38,7 +38,8 @@ pub struct SegmentLoss {
     pub boundary: f64,
     /// What a pixel of a layer or of fluid counts more in the cross-entropy; ReLayNet has 5.
     pub region: f64,
-    /// What the Dice loss of the classes' contours counts; GDNet has such a term, taken here as 0.5.
+    /// What the Dice loss of the classes' contours counts; GDNet has such a term, taken here as 0.5. In either form it is of
+    /// the network's own probabilities (algorithms 4.4): what YNet's code exponentiates has no rim.
     pub contour: f64,
 }
 
@@ -93,6 +94,7 @@ impl SegmentLoss {
         let weights = target.weights.clone() * known.clone();
         // Pixels outside of what counts are no part of the overlap, however much the others count.
         let valid = weights.clone().greater_elem(0.0).float();
+        let own = (self.contour > 0.0).then(|| scores.clone());
         let logarithms = match self.form {
             LossForm::Correct => activation::log_softmax(scores, 1),
             LossForm::Compat => activation::log_softmax(activation::softmax(scores, 1), 1),
@@ -110,8 +112,13 @@ impl SegmentLoss {
             LossForm::Correct => (logarithms.exp(), DICE_EPSILON, DICE_EPSILON),
             LossForm::Compat => (logarithms.exp().exp(), YNET_EPSILON, 0.0),
         };
-        let contour = (self.contour > 0.0).then(|| {
-            let [found, truth] = [&found, &target.classes].map(|classes| contours(classes) * valid.clone());
+        let contour = own.map(|scores| {
+            let probabilities = match self.form {
+                LossForm::Correct => found.clone(),
+                LossForm::Compat => activation::softmax(scores, 1),
+            };
+            let [found, truth] =
+                [&probabilities, &target.classes].map(|classes| contours(classes) * valid.clone());
             let (both, all) = ((found.clone() * truth.clone()).sum(), (found + truth).sum());
             let dice = both.mul_scalar(2.0).add_scalar(DICE_EPSILON) / all.add_scalar(DICE_EPSILON);
             dice.neg().add_scalar(1.0).mul_scalar(self.contour)
@@ -221,6 +228,7 @@ mod tests {
             (SegmentLoss { boundary: 10.0, region: 5.0, ..correct }, 1.718241),
             (SegmentLoss { form: LossForm::Compat, boundary: 10.0, region: 5.0, ..correct }, 14.786365),
             (SegmentLoss { contour: 0.5, ..correct }, 2.137776),
+            (SegmentLoss { form: LossForm::Compat, contour: 0.5, ..correct }, 1.902536),
         ];
         for (loss, expected) in expected {
             let value = f64::from(loss.of(scores.clone(), &target).into_scalar::<f32>());
