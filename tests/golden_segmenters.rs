@@ -47,18 +47,18 @@ fn published(name: &str) -> Value {
 }
 
 fn agrees(config: &SegmenterConfig, name: &str) {
-    agrees_with(config, name, &published(name));
+    agrees_with(config, name, &published(name), &Device::flex());
 }
 
-fn agrees_with(config: &SegmenterConfig, name: &str, golden: &Value) {
-    let device = Device::flex();
+/// Compares a network, which it gives back, on a device; on one with gradients it trains.
+fn agrees_with(config: &SegmenterConfig, name: &str, golden: &Value, device: &Device) -> Segmenter {
     assert_eq!(golden["parameters"], parameters(config), "{name}");
-    let network = with_named_weights(config.init(CLASSES, &device));
+    let network = with_named_weights(config.init(CLASSES, device));
     let number = |value: &Value| value.as_u64().unwrap() as usize;
     let (side, [rows, columns]) =
         (number(&golden["side"]), [0, 1].map(|axis| number(&golden["every"][axis])));
     let picture = TensorData::new(hash_units("picture", 2 * side * side), [2, 1, side, side]);
-    let scores = network.forward(Tensor::<4>::from_data(picture, &device));
+    let scores = network.forward(Tensor::<4>::from_data(picture, device));
     let scores: Vec<f32> = scores.into_data().iter::<f32>().collect();
     let expected: Vec<f64> =
         golden["output"].as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect();
@@ -71,13 +71,14 @@ fn agrees_with(config: &SegmenterConfig, name: &str, golden: &Value) {
     let worst = found.iter().zip(&expected).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
     let largest = expected.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
     assert!(worst < 1e-4 * largest.max(1.0), "{name}: largest difference {worst} of {largest}");
+    network
 }
 
 #[test]
 fn the_small_segmenter_agrees_with_an_independent_reference() {
     let golden: Value =
         serde_json::from_str(include_str!("reference/small_segmenter.json")).expect("the reference is JSON");
-    agrees_with(&SegmenterConfig::of(SegmenterKind::Small), "small", &golden);
+    agrees_with(&SegmenterConfig::of(SegmenterKind::Small), "small", &golden, &Device::flex());
 }
 
 #[test]
@@ -98,12 +99,30 @@ fn relaynet_agrees_with_its_authors_code() {
     agrees(&config, "relaynet");
     // The kernels of their notebook: as many numbers, lying down.
     let lying = SegmenterConfig::Relaynet(ReLayNetConfig { kernel: [3, 7] });
-    assert_eq!(parameters(&lying), 777_424);
-    let network = lying.init(CLASSES, &Device::flex());
-    assert_eq!(weights::shapes(&network)["Relaynet.middle.conv.weight"], [64, 64, 3, 7]);
-    let scores = network.forward(Tensor::<4>::zeros([1, 1, 16, 24], &Device::flex()));
-    assert_eq!(scores.dims(), [1, CLASSES, 16, 24]);
+    agrees_with(&lying, "kernels that lie", &lying_relaynet()["lying"], &Device::flex());
     assert!(SegmenterConfig::Relaynet(ReLayNetConfig { kernel: [3, 6] }).check(CLASSES).is_err());
+}
+
+/// Values of tests/reference/relaynet_reference.py.
+fn lying_relaynet() -> Value {
+    serde_json::from_str(include_str!("reference/relaynet.json")).expect("the reference is JSON")
+}
+
+#[test]
+fn batch_norms_train_by_the_batch_and_keep_its_figures_as_pytorch_does() {
+    let golden = lying_relaynet();
+    let config = SegmenterConfig::Relaynet(ReLayNetConfig { kernel: [3, 7] });
+    let network = agrees_with(&config, "training", &golden["training"], &Device::flex().autodiff());
+    let kept: BTreeMap<String, Vec<f32>> =
+        weights::collect(&network).into_iter().map(|tensor| (tensor.name, tensor.values)).collect();
+    let expected = golden["running"].as_object().expect("figures by name");
+    assert_eq!(expected.len(), 6);
+    for (name, expected) in expected {
+        let expected = expected.as_array().expect("numbers").iter().map(|number| number.as_f64().unwrap());
+        for (found, expected) in kept[name].iter().zip(expected) {
+            assert!((f64::from(*found) - expected).abs() < 2e-5, "{name}: {found} for {expected}");
+        }
+    }
 }
 
 /// Its parts are: YNet's encoders and decoder, and the graph module of MGU-Net. How they are joined is ours.

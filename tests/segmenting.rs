@@ -10,7 +10,7 @@ use retidiff::evaluation::downstream::{
     Arm, DownstreamProgress, Experiment, MaskOrder, Pairs, Plan, Report, TestSet,
 };
 use retidiff::nn::segmenter::SmallConfig;
-use retidiff::nn::{SegmenterConfig, SegmenterKind};
+use retidiff::nn::{SegmenterConfig, SegmenterKind, weights};
 use retidiff::segmentation::{Labeller, segmenter_file};
 use retidiff::training::{Control, Event, RunConfig, SegmentTask};
 
@@ -78,6 +78,23 @@ fn a_stopped_segmenter_goes_on_bit_for_bit() {
     let folder = tempfile::tempdir().unwrap();
     let data = data_set(folder.path());
     trainer::goes_on_bit_for_bit(&config(6), &data, folder.path());
+}
+
+/// Batch norms carry figures from batch to batch of which no gradient knows; checkpoint and average have the last ones.
+#[test]
+fn a_stopped_segmenter_with_batch_norms_goes_on_bit_for_bit() {
+    for ema_decay in [0.0, 0.9] {
+        let folder = tempfile::tempdir().unwrap();
+        let data = data_set(folder.path());
+        let published = RunConfig::square_segmenter(SegmenterKind::Relaynet, 48);
+        let config = RunConfig { segmenter: published.segmenter.clone(), batch: 2, ema_decay, ..config(6) };
+        trainer::goes_on_bit_for_bit(&config, &data, folder.path());
+        let bytes = std::fs::read(folder.path().join("whole/model.safetensors")).unwrap();
+        let (network, _) = segmenter_file::load(&bytes, "model", &Device::flex()).unwrap();
+        let kept = weights::collect(&network).into_iter().filter(|tensor| tensor.name.contains(".running_"));
+        let moved = kept.filter(|tensor| tensor.values.iter().any(|value| *value != 0.0 && *value != 1.0));
+        assert_eq!(moved.count(), 14, "two of every norm");
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ use burn::tensor::module::max_pool2d;
 use burn::tensor::ops::MaxPoolOptions;
 use burn::tensor::{Device, Tensor, activation};
 
+use super::batch_norm::normed;
 use crate::nn::fast_cpu;
 
 /// Two 3x3 convolutions without bias, each with its batch norm and ReLU.
@@ -33,8 +34,8 @@ impl DoubleConvolution {
 
     /// `[batch, channels_in, height, width]` to `[batch, channels_out, height, width]`.
     pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        let hidden = activation::relu(self.norm_1.forward(fast_cpu::forward(&self.conv_1, x)));
-        activation::relu(self.norm_2.forward(fast_cpu::forward(&self.conv_2, hidden)))
+        let hidden = activation::relu(normed(&self.norm_1, fast_cpu::forward(&self.conv_1, x)));
+        activation::relu(normed(&self.norm_2, fast_cpu::forward(&self.conv_2, hidden)))
     }
 }
 

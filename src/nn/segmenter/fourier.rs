@@ -10,6 +10,7 @@ use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{BatchNorm, BatchNormConfig};
 use burn::tensor::{Device, Tensor, TensorData, activation};
 
+use super::batch_norm::normed;
 use crate::nn::fast_cpu;
 
 /// A complex map as its two parts, `[batch, channels, height, width / 2 + 1]` each.
@@ -91,7 +92,7 @@ impl FourierUnit {
         // Channels alternate: real and imaginary part of the first, of the second, ..
         let stacked: Tensor<5> = Tensor::stack(vec![real, imaginary], 2);
         let stacked = stacked.reshape([batch, 2 * channels, height, half]);
-        let seen = activation::relu(self.norm.forward(fast_cpu::forward(&self.conv, stacked)));
+        let seen = activation::relu(normed(&self.norm, fast_cpu::forward(&self.conv, stacked)));
         let parts = seen.reshape([batch, channels, 2, height, half]);
         let part = |at: usize| parts.clone().narrow(2, at, 1).reshape([batch, channels, height, half]);
         inverse_transform(Spectrum { real: part(0), imaginary: part(1) }, width)
@@ -122,7 +123,7 @@ impl SpectralTransform {
     }
 
     fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        let x = activation::relu(self.norm_1.forward(fast_cpu::forward(&self.conv_1, x)));
+        let x = activation::relu(normed(&self.norm_1, fast_cpu::forward(&self.conv_1, x)));
         let [_, channels, height, width] = x.dims();
         let (rows, columns) = (height / 2, width / 2);
         // A quarter of the channels, its four quarters of the map beside each other as channels.
@@ -189,7 +190,7 @@ impl FourierConvolution {
             local = local + fast_cpu::forward(to_local, seen.clone());
             global = global + to_global.forward(seen);
         }
-        Channels { local: self.norm_local.forward(local), global: Some(self.norm_global.forward(global)) }
+        Channels { local: normed(&self.norm_local, local), global: Some(normed(&self.norm_global, global)) }
     }
 }
 

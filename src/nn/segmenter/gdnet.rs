@@ -11,6 +11,7 @@ use burn::tensor::ops::{InterpolateMode, InterpolateOptions};
 use burn::tensor::{Device, Tensor, activation};
 use serde::{Deserialize, Serialize};
 
+use super::batch_norm::normed;
 use super::double_convolution::{DoubleConvolution, pool_by};
 use super::ynet::{Decoder, Encoded, Encoders, MERGED, Merge, middle};
 use crate::nn::fast_cpu;
@@ -66,7 +67,7 @@ impl Projection {
 
     /// `[batch, channels_out, height * width]`
     fn forward(&self, x: Tensor<4>) -> Tensor<3> {
-        let projected = activation::relu(self.norm.forward(fast_cpu::forward(&self.conv, x)));
+        let projected = activation::relu(normed(&self.norm, fast_cpu::forward(&self.conv, x)));
         let [batch, channels, height, width] = projected.dims();
         projected.reshape([batch, channels, height * width])
     }
@@ -133,7 +134,7 @@ impl GraphReasoning {
         let graph = self.convolutions.iter().fold(gathered, |graph, convolution| convolution.forward(graph));
         let states = graph.dims()[1];
         let map = graph.matmul(spread).reshape([batch, states, height, width]);
-        x + self.norm.forward(fast_cpu::forward(&self.back, map))
+        x + normed(&self.norm, fast_cpu::forward(&self.back, map))
     }
 }
 

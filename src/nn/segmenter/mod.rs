@@ -4,6 +4,7 @@
 //! any softmax, sides in multiples of [`SegmenterConfig::side_multiple`]. So one trainer, one loss and one way to
 //! label serve the small network of this program and the published ones it is compared with.
 
+mod batch_norm;
 mod double_convolution;
 pub mod fourier;
 pub mod gdnet;

@@ -10,6 +10,7 @@ use burn::nn::{BatchNorm, BatchNormConfig, PRelu, PReluConfig, PaddingConfig2d};
 use burn::tensor::{Device, Int, Tensor};
 use serde::{Deserialize, Serialize};
 
+use super::batch_norm::normed;
 use crate::nn::fast_cpu;
 
 /// Channels of every level.
@@ -61,7 +62,7 @@ impl ReLayBlock {
     }
 
     fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        self.activation.forward(self.norm.forward(self.conv.forward(x)))
+        self.activation.forward(normed(&self.norm, self.conv.forward(x)))
     }
 }
 
