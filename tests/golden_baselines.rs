@@ -7,10 +7,13 @@ use std::collections::BTreeMap;
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
+use retidiff::diffusion::Schedule;
 use retidiff::nn::baselines::{
-    AutoencoderConfig, DiscriminatorConfig, LatentDiffusionConfig, RetreeConfig, hinge_loss, verdict_loss,
+    AutoencoderConfig, DiscriminatorConfig, LatentDiffusionConfig, Posterior, RetreeConfig, hinge_loss,
+    verdict_loss,
 };
 use retidiff::nn::{Baseline, BaselineConfig, UNetConfig, weights};
+use retidiff::training::{Batch, Learner, RunConfig};
 use serde_json::Value;
 
 use crate::golden_nn::hash_units;
@@ -125,6 +128,92 @@ fn latent_diffusion_agrees_with_its_authors_code() {
     let mask = network.shown_mask(input("condition", [2, 5, 64, 64]));
     agrees(mask.clone(), &golden["mask"], "mask");
     agrees(network.forward(input("x", [2, 3, 16, 16]), mask, times()), golden, "latent U-Net");
+}
+
+/// Values of tests/reference/compared_losses.py.
+fn losses() -> Value {
+    serde_json::from_str(include_str!("reference/compared_losses.json")).expect("the reference is JSON")
+}
+
+fn is_near(found: impl IntoIterator<Item = f64>, expected: &Value, what: &str) {
+    let found: Vec<f64> = found.into_iter().collect();
+    let expected: Vec<f64> =
+        expected.as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect();
+    assert_eq!(found.len(), expected.len(), "{what}");
+    for (found, expected) in found.iter().zip(&expected) {
+        assert!((found - expected).abs() < 1e-5 * expected.abs().max(1.0), "{what}: {found}, not {expected}");
+    }
+}
+
+/// The losses of two strips, by a network whose weights are zero but for some: it answers the same everywhere.
+fn losses_of_constant(network: &BaselineConfig, planes: usize, some: &[(&str, &[f32])]) -> Vec<f64> {
+    const SIDE: usize = 32;
+    let (device, schedule, count) = (Device::flex(), Schedule::retree(), 2 * SIDE * SIDE);
+    let network = network.init(&device);
+    let mut values: BTreeMap<String, Vec<f32>> = weights::shapes(&network)
+        .into_iter()
+        .map(|(name, shape)| (name, vec![0.0; shape.iter().product()]))
+        .collect();
+    for (name, value) in some {
+        assert!(values.insert((*name).to_owned(), value.to_vec()).is_some(), "{name}");
+    }
+    let counts = hash_units("counts", count).into_iter().map(|unit| f32::from(u8::from(unit > -0.4)));
+    let batch = Batch {
+        step: 0,
+        strips: 2,
+        rows: SIDE,
+        columns: SIDE,
+        channels: 1,
+        planes,
+        image: hash_units("image", count),
+        condition: vec![0.0; planes * count],
+        style: Vec::new(),
+        loss_weights: counts.collect(),
+        noise: hash_units("noise", count),
+        levels: vec![schedule.noise_level_at_step(0), schedule.noise_level_at_step(500)],
+    };
+    let config = RunConfig { schedule, ..RunConfig::live() };
+    weights::assign(network, values).validate(&batch, None, &config, &device).losses
+}
+
+#[test]
+fn compared_methods_minimise_what_was_published() {
+    let golden = losses();
+    let network = BaselineConfig::Retree(RetreeConfig { image_channels: 1, ..retree() });
+    let some: [(&str, &[f32]); 1] = [("Retree.head.bias", &[0.3])];
+    let found = losses_of_constant(&network, 1, &some);
+    is_near(found, &golden["retree"], "squared and unsigned error");
+    let network = BaselineConfig::Autoencoder(AutoencoderConfig::small());
+    let some: [(&str, &[f32]); 2] =
+        [("Autoencoder.decoder.conv_out.bias", &[0.2]), ("Autoencoder.log_variance", &[0.4])];
+    let found = losses_of_constant(&network, 0, &some);
+    is_near(found, &golden["likelihood"], "likelihood");
+    let network = BaselineConfig::LatentDiffusion(LatentDiffusionConfig::small(5).into());
+    let some: [(&str, &[f32]); 1] = [("LatentDiffusion.unet.conv_out.bias", &[0.3, -0.1, 0.5])];
+    let found = losses_of_constant(&network, 5, &some);
+    is_near(found, &golden["latent"], "unsigned error in codes");
+
+    let of_codes = |name: &str, factor: f64| input(name, [2, 3, 2, 2]).mul_scalar(factor);
+    let posterior = Posterior { mean: of_codes("mean", 1.0), log_variance: of_codes("log_variance", 2.0) };
+    let found = posterior.divergence().into_data().iter::<f32>().map(f64::from).collect::<Vec<_>>();
+    is_near(found, &golden["divergence"], "divergence");
+}
+
+#[test]
+fn compared_methods_have_the_published_noise_between_the_ends_of_their_schedules() {
+    let golden = losses();
+    for (name, schedule) in
+        [("retree_alpha_bar", Schedule::retree()), ("latent_alpha_bar", Schedule::latent_diffusion())]
+    {
+        for pair in golden[name].as_array().unwrap() {
+            let (step, expected) = (pair[0].as_u64().unwrap(), pair[1].as_f64().unwrap());
+            let level = schedule.noise_level_at_step(step as u32);
+            assert_eq!(level.time, step as f64);
+            for (found, expected) in [(level.alpha, expected), (level.sigma, 1.0 - expected)] {
+                assert!((found.powi(2) - expected).abs() < 1e-12, "{name} {step}: {found}");
+            }
+        }
+    }
 }
 
 #[test]

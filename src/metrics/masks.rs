@@ -235,6 +235,11 @@ mod tests {
         assert!((wasserstein(&[0.0, 0.0], &[1.0, 3.0, 2.0]) - 2.0).abs() < 1e-12);
         assert!((wasserstein(&[0.0, 1.0], &[0.0, 1.0, 2.0]) - 0.5).abs() < 1e-12);
         assert_eq!(wasserstein(&[], &[1.0]), 0.0);
+        let golden: serde_json::Value =
+            serde_json::from_str(include_str!("../../tests/reference/compared_losses.json")).unwrap();
+        let samples: [Vec<f64>; 2] = serde_json::from_value(golden["samples"].clone()).unwrap();
+        let expected = golden["wasserstein"].as_f64().unwrap();
+        assert!((wasserstein(&samples[0], &samples[1]) - expected).abs() < 1e-12);
         assert_eq!((median(&[3.0, 1.0, 2.0]), median(&[4.0, 1.0, 2.0, 3.0])), (2.0, 2.5));
         let interval = bootstrap(&[1.0; 5], &[2.0; 4], 1, wasserstein);
         assert_eq!((interval.value, interval.low, interval.high), (1.0, 1.0, 1.0));

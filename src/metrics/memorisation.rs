@@ -111,6 +111,29 @@ pub(crate) mod tests {
         assert_eq!(nearest_training_distance(&training, &[]), None);
     }
 
+    /// Values of tests/reference/compared_losses.py, sides that are no multiples of the copy's and shorter ones among them.
+    #[test]
+    fn distances_are_those_of_an_independent_reference() {
+        let golden: serde_json::Value =
+            serde_json::from_str(include_str!("../../tests/reference/compared_losses.json")).unwrap();
+        let print = |number: u32, width: u32, height: u32, is_mirrored: bool| {
+            let pixels = (0..width * height).map(|at| {
+                let (x, y) = (if is_mirrored { width - 1 - at % width } else { at % width }, at / width);
+                (((3 + number) * x * x + 7 * y + number * x * y) % 251) as u8
+            });
+            Fingerprint::of(&GreyImage::new(width, height, pixels.collect::<Vec<u8>>()))
+        };
+        let first = print(1, 70, 50, false);
+        let others = [print(2, 40, 90, false), print(5, 24, 20, false), print(1, 70, 50, true)];
+        let expected: [f64; 3] = serde_json::from_value(golden["copies"].clone()).unwrap();
+        for (other, expected) in others.iter().zip(expected) {
+            let found = first.distance(other);
+            assert!((found - expected).abs() < 1e-5, "{found}, not {expected}");
+        }
+        let nearest = expected.into_iter().fold(f64::INFINITY, f64::min);
+        assert!((first.nearest(&others).unwrap() - nearest).abs() < 1e-5);
+    }
+
     #[test]
     fn the_mirror_image_counts_as_the_scan() {
         let image = scan(3, 3);

@@ -217,6 +217,24 @@ mod tests {
         assert!(gradients(&opponents.unwrap(), &network).is_empty());
     }
 
+    /// Values of tests/reference/compared_losses.py: an ordinary one, one that is held at most, and nothing to weigh.
+    #[test]
+    fn a_verdict_has_the_published_weight() {
+        let golden: serde_json::Value =
+            serde_json::from_str(include_str!("../../../tests/reference/compared_losses.json")).unwrap();
+        let device = Device::flex();
+        for case in golden["weight_of_verdict"].as_array().unwrap() {
+            let [of_likelihood, of_verdict, weight, pixels, expected] =
+                [0, 1, 2, 3, 4].map(|at| case[at].as_f64().unwrap());
+            let batch = Batch { rows: pixels as usize, columns: 1, ..batch() };
+            let length = |value: f64| Tensor::<1>::from_floats([value as f32], &device);
+            let shown = Shown { batch: &batch, device: &device };
+            let found = shown.weight_of_verdict(length(of_likelihood), length(of_verdict), weight);
+            let found = f64::from(found.into_scalar::<f32>());
+            assert!((found - expected).abs() <= 1e-5 * expected, "{case}: {found}");
+        }
+    }
+
     #[test]
     fn lpips_is_added_to_what_is_missed_and_has_a_gradient_everywhere() {
         let device = Device::flex().autodiff();
