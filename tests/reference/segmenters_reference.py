@@ -166,7 +166,7 @@ def golden(network, name_of, output, side=SIDE):
         "every": [rows, columns],
         "parameters": sum(p.numel() for p in network.parameters()),
         "shape": list(sampled.shape),
-        "output": [float(f"{value:.7g}") for value in sampled.flatten()],
+        "output": [float(f"{value:.6g}") for value in sampled.flatten()],
     }
 
 

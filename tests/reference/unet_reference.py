@@ -206,6 +206,9 @@ if __name__ == "__main__":
         "paper_small": paper_small(),
         "live_small": live_small(),
     }
-    text = json.dumps(golden, indent=1, default=float)
+    # What a single-precision number holds.
+    short = lambda number: float(f"{float(number):.8g}")
+    golden = json.loads(json.dumps(golden, default=float), parse_float=short)
+    text = json.dumps(golden, indent=1)
     (HERE / "unet.json").write_text(text + "\n")
     print(golden["paper_parameters"], golden["paper_small"]["parameters"], golden["live_small"]["loss"])
