@@ -86,8 +86,15 @@ fn a_stopped_segmenter_with_batch_norms_goes_on_bit_for_bit() {
     for ema_decay in [0.0, 0.9] {
         let folder = tempfile::tempdir().unwrap();
         let data = data_set(folder.path());
-        let published = RunConfig::square_segmenter(SegmenterKind::Relaynet, 48);
-        let config = RunConfig { segmenter: published.segmenter.clone(), batch: 2, ema_decay, ..config(6) };
+        let config = RunConfig {
+            steps: 6,
+            batch: 2,
+            warmup_steps: 2,
+            validate_every: 3,
+            sample_every: 3,
+            ema_decay,
+            ..RunConfig::square_segmenter(SegmenterKind::Relaynet, 48)
+        };
         trainer::goes_on_bit_for_bit(&config, &data, folder.path());
         let bytes = std::fs::read(folder.path().join("whole/model.safetensors")).unwrap();
         let (network, _) = segmenter_file::load(&bytes, "model", &Device::flex()).unwrap();
