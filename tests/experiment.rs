@@ -260,7 +260,7 @@ fn a_subject_that_cannot_be_read_ends_the_reproduction() {
 #[test]
 fn a_reproduction_goes_on_with_its_own_settings_alone() {
     let folder = tempfile::tempdir().unwrap();
-    let (duke, out) = (published(folder.path()), folder.path().join("out"));
+    let (duke, out) = (published(folder.path(), 7), folder.path().join("out"));
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/reproduce-paper.sh");
     let planner = folder.path().join("planner.sh");
     let text_of = format!(

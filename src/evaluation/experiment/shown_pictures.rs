@@ -13,6 +13,9 @@ use crate::dataset::{Manifest, ManifestEntry, Role, Split};
 use crate::evaluation::downstream::{DownstreamError, MeasuredPictures, TestSet};
 use crate::training::Stage;
 
+/// Of a larger set for stage 1, such as OCT2017, only names are compared: to read all of it would take minutes at every start.
+const MOST_READ: usize = 4096;
+
 /// Scans that a run is shown.
 #[derive(PartialEq)]
 struct Shown<'a> {
@@ -124,6 +127,9 @@ impl Worker<'_> {
                     guards.iter().filter(|(_, _, shown)| shown.iter().any(&is_shown)).collect();
                 if concerned.is_empty() {
                     return Ok(());
+                }
+                if is_pretraining && scans.entries.len() > MOST_READ {
+                    return concerned.into_iter().try_for_each(|(test, ..)| test.check_unseen(scans, entry));
                 }
                 // Labels do not say whether it is the same picture.
                 let bare = ManifestEntry { label: None, scanned_area: None, ..entry.clone() };
