@@ -8,6 +8,8 @@ mod bright_line;
 pub mod consistency;
 pub mod described;
 pub mod drm;
+mod finish;
+mod interfaces;
 pub mod look;
 pub mod loss;
 pub mod lpips_file;

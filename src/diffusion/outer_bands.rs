@@ -7,12 +7,13 @@
 //! vessels.
 
 use crate::anatomy::{ABOVE_ILM, BELOW_BM};
+use crate::encoding::lines::{Weights, between, mean_around, part_of_change};
 use crate::encoding::outer_bands::{self, ABOVE, Bands, SAMPLES};
 
 /// What a grey may be multiplied by.
 const FACTORS: [f32; 2] = [0.5, 2.0];
 /// Deviation, in columns, of the weights that the picture is measured with, and how far they reach: less is speckle.
-const MEASURING: (f32, usize) = (8.0, 16);
+const MEASURING: Weights = (8.0, 16);
 /// Columns over which the bands pass into what lies beside them.
 const END_COLUMNS: usize = 6;
 /// Rows above the ellipsoid zone over which they pass into the layer above.
@@ -65,8 +66,8 @@ impl OuterBands {
             .collect();
         for (x, bands) in self.bands.iter().enumerate() {
             let Some(bands) = bands else { continue };
-            let came = mean_around(&greys, x);
-            let part = self.part(x) * share;
+            let came = mean_around(&greys, x, MEASURING);
+            let part = part_of_change(&self.bands, x, END_COLUMNS) * share;
             let exponents = self.missing(&came).map(|factor| factor * part);
             let rows =
                 (bands.top - ABOVE as f32).ceil().max(0.0) as usize..(bands.bottom as usize + 1).min(height);
@@ -75,10 +76,7 @@ impl OuterBands {
                 if !self.is_retina[at] {
                     continue;
                 }
-                let sample = bands.sample_at(y as f32);
-                let first = (sample as usize).min(SAMPLES - 2);
-                let between = sample - first as f32;
-                let factor = (exponents[first] * (1.0 - between) + exponents[first + 1] * between).exp();
+                let factor = between(&exponents, bands.sample_at(y as f32)).exp();
                 picture[at] = ((picture[at] + 1.0) * factor - 1.0).min(1.0);
             }
         }
@@ -97,28 +95,6 @@ impl OuterBands {
             factor.clamp(FACTORS[0], FACTORS[1]).ln() * share
         })
     }
-
-    /// Less towards a column without bands, 1 elsewhere and at the edges of the picture.
-    fn part(&self, x: usize) -> f32 {
-        let is_missing = |x: usize| self.bands.get(x).is_some_and(Option::is_none);
-        let distance = (1..END_COLUMNS)
-            .find(|&distance| x.checked_sub(distance).is_some_and(is_missing) || is_missing(x + distance));
-        distance.unwrap_or(END_COLUMNS) as f32 / END_COLUMNS as f32
-    }
-}
-
-/// The mean of the columns around one.
-fn mean_around(greys: &[Option<[f32; SAMPLES]>], x: usize) -> [f32; SAMPLES] {
-    let (deviation, reach) = MEASURING;
-    let (mut mean, mut total) = ([0.0; SAMPLES], 0.0);
-    for near in x.saturating_sub(reach)..(x + reach + 1).min(greys.len()) {
-        if let Some(profile) = &greys[near] {
-            let weight = (-0.5 * (near.abs_diff(x) as f32 / deviation).powi(2)).exp();
-            total += weight;
-            mean.iter_mut().zip(profile).for_each(|(sum, grey)| *sum += weight * grey);
-        }
-    }
-    mean.map(|sum| sum / total)
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ use std::sync::Arc;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::bright_line::BrightLines;
+use super::finish::Finish;
+use super::interfaces::Interfaces;
 use super::look::Look;
 use super::outer_bands::OuterBands;
 use super::painted_cysts::PaintedCysts;
@@ -35,14 +37,8 @@ pub struct EncodedScene {
     pub(super) windows: Vec<Window>,
     /// What the greys above black are multiplied with, `[pictures, 1, height, width]`: see [`unseen_fluid`].
     greys: Option<Tensor<4>>,
-    /// By picture: the outer bands that must be apart.
-    bands: Vec<Option<Arc<OuterBands>>>,
-    /// By picture: the lines beside fluid that must be bright.
-    lines: Vec<Option<Arc<BrightLines>>>,
-    /// By picture: the look that it must have.
-    requested: Vec<Option<Arc<RequestedLook>>>,
-    /// By picture: the cysts that must be seen.
-    cysts: Vec<Option<Arc<PaintedCysts>>>,
+    /// By picture: what it must have.
+    finishes: Vec<Arc<Finish>>,
 }
 
 #[derive(Clone, Debug)]
@@ -84,16 +80,12 @@ impl EncodedScene {
             let of = |scene: &&Self| scene.greys.clone().unwrap_or_else(|| some.ones_like());
             Tensor::cat(scenes.iter().map(of).collect(), 0)
         });
-        let bands = scenes.iter().flat_map(|scene| scene.bands.iter().cloned()).collect();
-        let lines = scenes.iter().flat_map(|scene| scene.lines.iter().cloned()).collect();
-        let requested = scenes.iter().flat_map(|scene| scene.requested.iter().cloned()).collect();
-        let cysts = scenes.iter().flat_map(|scene| scene.cysts.iter().cloned()).collect();
-        Some(Self { windows, greys, bands, lines, requested, cysts, ..first.clone() })
+        let finishes = scenes.iter().flat_map(|scene| scene.finishes.iter().cloned()).collect();
+        Some(Self { windows, greys, finishes, ..first.clone() })
     }
 
-    /// Pictures in `[-1, 1]` with what the network leaves out of them: the outer bands apart, the fluid that it was never shown
-    /// darkened and its line bright, the look that was requested met, painted cysts seen. `share` of it, so that what is left of a real scan
-    /// is not changed once more.
+    /// Pictures in `[-1, 1]` with what the network leaves out of them: the fluid that it was never shown darkened, then its
+    /// [`Finish`]. `share` of it, so that what is left of a real scan is not changed once more.
     pub(super) fn with_greys(&self, pictures: Tensor<4>, share: f64) -> Tensor<4> {
         let pictures = match &self.greys {
             // Written so that a factor of 1 leaves every bit as it is.
@@ -103,33 +95,15 @@ impl EncodedScene {
             }
             None => pictures,
         };
-        let is_done = self.bands.iter().all(Option::is_none)
-            && self.lines.iter().all(Option::is_none)
-            && self.requested.iter().all(Option::is_none)
-            && self.cysts.iter().all(Option::is_none);
-        if is_done {
+        if self.finishes.iter().all(|finish| finish.is_empty()) {
             return pictures;
         }
         // What came is measured by pixel and class: a task for the processor, wherever the network is.
         let (device, dims, dtype) = (pictures.device(), pictures.dims(), pictures.dtype());
         let mut values: Vec<f32> = pictures.into_data_as::<f32>().iter::<f32>().collect();
         let size = values.len() / dims[0];
-        let wanted = self.bands.iter().zip(&self.lines).zip(&self.requested).zip(&self.cysts);
-        for (picture, (((bands, lines), requested), cysts)) in values.chunks_exact_mut(size).zip(wanted) {
-            // First, for a style is the mean of a layer with its bands and with what lies beside fluid.
-            if let Some(bands) = bands {
-                bands.meet(picture, share as f32);
-            }
-            if let Some(lines) = lines {
-                lines.meet(picture, share as f32);
-            }
-            if let Some(requested) = requested {
-                requested.meet(picture, share as f32);
-            }
-            // Last, for a cyst is compared with the layers around it as they are to be.
-            if let Some(cysts) = cysts {
-                cysts.meet(picture, share as f32);
-            }
+        for (picture, finish) in values.chunks_exact_mut(size).zip(&self.finishes) {
+            finish.meet(picture, share as f32);
         }
         Tensor::<4>::from_data(TensorData::new(values, dims), &device).cast(dtype)
     }
@@ -245,12 +219,15 @@ impl SceneEncoder<'_> {
         let size = [grid_width, grid_height];
         let factors = unseen_fluid::factors(self.scheme, labels_on_grid, size, share, lesion_contrast);
         let greys = factors.map(|factors| self.tensor(factors, [grid_height as usize, grid_width as usize]));
-        let requested =
-            RequestedLook::of(self.look, self.styles, self.has_shadow, labels_on_grid, grid_width as usize);
+        let width = grid_width as usize;
         let contrast = self.look.band_contrast.unwrap_or(USUAL_CONTRAST);
-        let bands = OuterBands::of(labels_on_grid, grid_width as usize, contrast);
-        let lines = BrightLines::of(self.scheme, labels_on_grid, grid_width as usize, share);
-        let cysts = PaintedCysts::of(labels_on_grid, size, share, lesion_contrast);
+        let finish = Finish {
+            interfaces: Interfaces::of(labels_on_grid, width),
+            bands: OuterBands::of(labels_on_grid, width, contrast),
+            lines: BrightLines::of(self.scheme, labels_on_grid, width, share),
+            requested: RequestedLook::of(self.look, self.styles, self.has_shadow, labels_on_grid, width),
+            cysts: PaintedCysts::of(labels_on_grid, size, share, lesion_contrast),
+        };
         EncodedScene {
             lesions,
             look,
@@ -258,10 +235,7 @@ impl SceneEncoder<'_> {
             grid_height,
             windows,
             greys,
-            bands: vec![bands.map(Arc::new)],
-            lines: vec![lines.map(Arc::new)],
-            requested: vec![requested.map(Arc::new)],
-            cysts: vec![cysts.map(Arc::new)],
+            finishes: vec![Arc::new(finish)],
         }
     }
 

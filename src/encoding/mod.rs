@@ -7,6 +7,7 @@ mod blended_labels;
 pub mod dmc;
 pub mod drawn_looks;
 pub mod labels;
+pub mod lines;
 pub mod mapping;
 pub mod masks;
 pub mod noise;

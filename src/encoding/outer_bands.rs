@@ -8,6 +8,7 @@
 
 use std::ops::RangeInclusive;
 
+use super::lines::{Weights, between, grey_at, smoothed};
 use super::noise::Rng;
 use crate::anatomy::{BELOW_BM, LESION_BASE, Lesion};
 use crate::document::BAND_CONTRASTS;
@@ -45,7 +46,7 @@ pub const USUAL_CONTRAST: f32 = 1.35;
 /// Rows from the EZ to BM of bands that are taken for such: fewer hold no two lines.
 const ROWS: RangeInclusive<usize> = 8..=48;
 /// Deviation, in columns, of the weights that a line is smoothed with, and how far they reach: a grader's steps go.
-const SMOOTHING: (f32, usize) = (4.0, 12);
+const SMOOTHING: Weights = (4.0, 12);
 /// Columns of a window, and how many of them must have bands.
 const WINDOW: (usize, usize) = (17, 15);
 /// Where a window's bands are looked for: so many steps above and below the lines.
@@ -82,12 +83,7 @@ impl Bands {
 
     /// Greys of a column at its samples, of bands that lie `shift` rows lower; `grey` knows every row of the picture.
     pub fn profile(self, shift: f32, height: usize, grey: impl Fn(usize) -> f32) -> [f32; SAMPLES] {
-        std::array::from_fn(|sample| {
-            let row = (self.row(sample) + shift).clamp(0.0, (height - 1) as f32);
-            let first = (row as usize).min(height - 2);
-            let part = row - first as f32;
-            grey(first) * (1.0 - part) + grey(first + 1) * part
-        })
+        std::array::from_fn(|sample| grey_at(self.row(sample) + shift, height, &grey))
     }
 }
 
@@ -99,11 +95,16 @@ impl Bands {
 pub fn of_labels(labels: &[u8], width: usize) -> Vec<Option<Bands>> {
     assert!(width > 0 && labels.len().is_multiple_of(width), "labels of whole rows");
     let height = labels.len() / width;
-    let lines: Vec<Option<[usize; 2]>> = (0..width).map(|x| lines_of(labels, width, height, x)).collect();
-    (0..width).map(|x| lines[x].map(|_| smoothed(&lines, x))).collect()
+    let found: Vec<Option<[f32; 2]>> = (0..width).map(|x| lines_of(labels, width, height, x)).collect();
+    let [tops, bottoms] =
+        [0, 1].map(|line| found.iter().map(|lines| Some((*lines)?[line])).collect::<Vec<_>>());
+    let at = |x: usize| {
+        Some(Bands { top: smoothed(&tops, x, SMOOTHING)?, bottom: smoothed(&bottoms, x, SMOOTHING)? })
+    };
+    (0..width).map(at).collect()
 }
 
-fn lines_of(labels: &[u8], width: usize, height: usize, x: usize) -> Option<[usize; 2]> {
+fn lines_of(labels: &[u8], width: usize, height: usize, x: usize) -> Option<[f32; 2]> {
     let code = |y: usize| labels[y * width + x];
     let top = (0..height).find(|&y| code(y) == ISE)?;
     let bottom = (0..height).rev().find(|&y| code(y) == OS_RPE)? + 1;
@@ -112,25 +113,7 @@ fn lines_of(labels: &[u8], width: usize, height: usize, x: usize) -> Option<[usi
         && ROWS.contains(&(bottom - top))
         && (top..bottom).all(|y| matches!(code(y), ISE | OS_RPE))
         && (0..height).all(|y| !below_retina.contains(&code(y)));
-    (is_whole && top >= ABOVE && bottom < height).then_some([top, bottom])
-}
-
-/// The mean over as many columns on either side, so that a slope stays where it is.
-fn smoothed(lines: &[Option<[usize; 2]>], x: usize) -> Bands {
-    let (deviation, most) = SMOOTHING;
-    let at = |x: usize| lines.get(x).copied().flatten();
-    let mut reach = 0;
-    while reach < most && x.checked_sub(reach + 1).and_then(at).is_some() && at(x + reach + 1).is_some() {
-        reach += 1;
-    }
-    let (mut sums, mut total) = ([0.0; 2], 0.0);
-    for near in x - reach..=x + reach {
-        let weight = (-0.5 * (near.abs_diff(x) as f32 / deviation).powi(2)).exp();
-        let line = at(near).expect("columns with bands");
-        total += weight;
-        sums.iter_mut().zip(line).for_each(|(sum, row)| *sum += weight * row as f32);
-    }
-    Bands { top: sums[0] / total, bottom: sums[1] / total }
+    (is_whole && top >= ABOVE && bottom < height).then_some([top as f32, bottom as f32])
 }
 
 /// Mean greys of bands of a contrast, the mean from the EZ to BM being about 1.
@@ -199,10 +182,7 @@ pub fn contrast(width: usize, pixels: &[u8], labels: &[u8], valid: &[bool]) -> O
 
 /// A band contrast between those of two neighbours among the training eyes.
 pub fn drawn(rng: &mut Rng) -> f32 {
-    let at = rng.uniform() as f32 * (TRAINING_EYES.len() - 1) as f32;
-    let first = (at as usize).min(TRAINING_EYES.len() - 2);
-    let part = at - first as f32;
-    TRAINING_EYES[first] * (1.0 - part) + TRAINING_EYES[first + 1] * part
+    between(&TRAINING_EYES, rng.uniform() as f32 * (TRAINING_EYES.len() - 1) as f32)
 }
 
 /// Pearson's; 0 of a profile without any change.

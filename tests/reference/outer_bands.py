@@ -77,6 +77,12 @@ def course_of(contrast, soft, clear):
     return soft * (clear / soft) ** share
 
 
+def mean_around(profiles, known, x, deviation, reach):
+    near = np.arange(max(0, x - reach), min(len(known), x + reach + 1))
+    weights = np.exp(-0.5 * ((near - x) / deviation) ** 2) * known[near]
+    return (weights[:, None] * profiles[near]).sum(0) / weights.sum()
+
+
 def met(picture, labels, course):
     """`picture` in -1 to 1."""
     top, bottom, known = lines(labels)
@@ -87,9 +93,7 @@ def met(picture, labels, course):
     fade[-3:] = [0.7, 0.4, 0.1]
     out = picture.copy()
     for x in np.where(known)[0]:
-        near = np.arange(max(0, x - 16), min(width, x + 17))
-        weights = np.exp(-0.5 * ((near - x) / 8.0) ** 2) * known[near]
-        mean = (weights[:, None] * came[near]).sum(0) / weights.sum()
+        mean = mean_around(came, known, x, 8.0, 16)
         ends = [k for k in range(1, 6) for s in (x - k, x + k) if 0 <= s < width and not known[s]]
         part = (min(ends) if ends else 6) / 6
         scale = mean[ABOVE:].sum() / course[ABOVE:].sum()
