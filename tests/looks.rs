@@ -86,6 +86,8 @@ fn a_style_is_drawn_shown_undone_and_kept_in_the_file() {
     let drawn = document(&harness);
     let style = drawn.pages[0].appearance.style.clone().expect("a style");
     assert_eq!(style.len(), 2);
+    let contrast = drawn.pages[0].appearance.band_contrast.expect("outer bands of a training eye");
+    assert!((1.02..=1.66).contains(&contrast), "{contrast}");
     wait_until(&mut harness, "its picture is there", has_whole_picture);
 
     let (read, _) = read_document(&write_document(&drawn), "a.retidiff").expect("it is read back");
@@ -123,8 +125,8 @@ fn sliders_of_the_panel_begin_below_each_other_and_nothing_leaves_it() {
                 sliders.push(rect.x0);
             }
         }
-        // Lesion contrast, two of the style, synthesis and guidance.
-        assert_eq!(sliders, [sliders[0]; 5], "{language:?}");
+        // Lesion contrast, two of the style, outer bands, synthesis and guidance.
+        assert_eq!(sliders, [sliders[0]; 6], "{language:?}");
     }
 }
 

@@ -9,6 +9,8 @@ use super::requested_look::RequestedLook;
 /// What one picture must have; what its mask or its look does not speak of is missing.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Finish {
+    /// How much of the mask the network was given, 0 to 1: so much of its interfaces and bands is met.
+    pub mask_share: f32,
     /// Those that must be sharp.
     pub interfaces: Option<Interfaces>,
     /// Those that must be apart.
@@ -35,10 +37,10 @@ impl Finish {
     /// more.
     pub fn meet(&self, picture: &mut [f32], share: f32) {
         if let Some(interfaces) = &self.interfaces {
-            interfaces.meet(picture, share);
+            interfaces.meet(picture, share * self.mask_share);
         }
         if let Some(bands) = &self.bands {
-            bands.meet(picture, share);
+            bands.meet(picture, share * self.mask_share);
         }
         if let Some(lines) = &self.lines {
             lines.meet(picture, share);

@@ -184,8 +184,8 @@ mod tests {
                 let soft = [y.saturating_sub(3), y.saturating_sub(1), y + 1, y + 3].map(|y| GREYS[layer(y)]);
                 let grey = if code < 9 { soft.iter().sum::<u32>() / 4 } else { 30 };
                 labels.push(code);
-                let grain = ((7 * x + 13 * y + x * y % 11) % 31) as f32;
-                picture.push((grey as f32 + grain) / 127.5 - 1.0);
+                let speckle = ((7 * x + 13 * y + x * y % 11) % 31) as f32;
+                picture.push((grey as f32 + speckle) / 127.5 - 1.0);
             }
         }
         (labels, picture)

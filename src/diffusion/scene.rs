@@ -221,9 +221,13 @@ impl SceneEncoder<'_> {
         let greys = factors.map(|factors| self.tensor(factors, [grid_height as usize, grid_width as usize]));
         let width = grid_width as usize;
         let contrast = self.look.band_contrast.unwrap_or(USUAL_CONTRAST);
+        // Where the mask says nothing, it has no lines either.
+        let mask_share = guidance.clamp(0.0, 1.0) as f32;
+        let is_told = mask_share > 0.0;
         let finish = Finish {
-            interfaces: Interfaces::of(labels_on_grid, width),
-            bands: OuterBands::of(labels_on_grid, width, contrast),
+            mask_share,
+            interfaces: is_told.then(|| Interfaces::of(labels_on_grid, width)).flatten(),
+            bands: is_told.then(|| OuterBands::of(labels_on_grid, width, contrast)).flatten(),
             lines: BrightLines::of(self.scheme, labels_on_grid, width, share),
             requested: RequestedLook::of(self.look, self.styles, self.has_shadow, labels_on_grid, width),
             cysts: PaintedCysts::of(labels_on_grid, size, share, lesion_contrast),

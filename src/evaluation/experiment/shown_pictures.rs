@@ -14,7 +14,7 @@ use crate::evaluation::downstream::{DownstreamError, MeasuredPictures, TestSet};
 use crate::training::Stage;
 
 /// Of a larger set for stage 1, such as OCT2017, only names are compared: to read all of it would take minutes at every start.
-const MOST_READ: usize = 4096;
+const MAX_READ: usize = 4096;
 
 /// Scans that a run is shown.
 #[derive(PartialEq)]
@@ -128,7 +128,7 @@ impl Worker<'_> {
                 if concerned.is_empty() {
                     return Ok(());
                 }
-                if is_pretraining && scans.entries.len() > MOST_READ {
+                if is_pretraining && scans.entries.len() > MAX_READ {
                     return concerned.into_iter().try_for_each(|(test, ..)| test.check_unseen(scans, entry));
                 }
                 // Labels do not say whether it is the same picture.
