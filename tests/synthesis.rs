@@ -219,8 +219,9 @@ fn guidance_pushes_away_from_no_mask_and_one_changes_nothing() {
     let synthesizer = synthesizer();
     let plan = mapping().plan(64, 48, None);
     let noise = synthesizer.noise(1, &plan);
-    // No cyst: its contrast is met after the guidance.
-    let labels: Vec<u8> = labels(&plan).into_iter().map(|code| if code == 9 { 5 } else { code }).collect();
+    // No cyst and no layers in their order: contrast and interfaces are met after the guidance.
+    let alone = |code: u8| if matches!(code, 1..=7 | 9) { 5 } else { code };
+    let labels: Vec<u8> = labels(&plan).into_iter().map(alone).collect();
     let draw = |labels: &[u8], guidance| {
         let scene = synthesizer.guided_scene(labels, &plan, guidance, None);
         match synthesizer

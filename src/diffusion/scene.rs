@@ -219,19 +219,6 @@ impl SceneEncoder<'_> {
         let size = [grid_width, grid_height];
         let factors = unseen_fluid::factors(self.scheme, labels_on_grid, size, share, lesion_contrast);
         let greys = factors.map(|factors| self.tensor(factors, [grid_height as usize, grid_width as usize]));
-        let width = grid_width as usize;
-        let contrast = self.look.band_contrast.unwrap_or(USUAL_CONTRAST);
-        // Where the mask says nothing, it has no lines either.
-        let mask_share = guidance.clamp(0.0, 1.0) as f32;
-        let is_told = mask_share > 0.0;
-        let finish = Finish {
-            mask_share,
-            interfaces: is_told.then(|| Interfaces::of(labels_on_grid, width)).flatten(),
-            bands: is_told.then(|| OuterBands::of(labels_on_grid, width, contrast)).flatten(),
-            lines: BrightLines::of(self.scheme, labels_on_grid, width, share),
-            requested: RequestedLook::of(self.look, self.styles, self.has_shadow, labels_on_grid, width),
-            cysts: PaintedCysts::of(labels_on_grid, size, share, lesion_contrast),
-        };
         EncodedScene {
             lesions,
             look,
@@ -239,7 +226,25 @@ impl SceneEncoder<'_> {
             grid_height,
             windows,
             greys,
-            finishes: vec![Arc::new(finish)],
+            finishes: vec![Arc::new(self.finish(labels_on_grid, size))],
+        }
+    }
+
+    /// What a picture of composite codes must have.
+    fn finish(&self, labels: &[u8], size: [u32; 2]) -> Finish {
+        let (width, Emphasis { guidance, lesions, lesion_contrast }) = (size[0] as usize, self.emphasis);
+        let share = lesions.min(guidance);
+        let contrast = self.look.band_contrast.unwrap_or(USUAL_CONTRAST);
+        // Where the mask says nothing, it has no lines either.
+        let mask_share = guidance.clamp(0.0, 1.0) as f32;
+        let has_lines = mask_share > 0.0;
+        Finish {
+            mask_share,
+            interfaces: has_lines.then(|| Interfaces::of(labels, width)).flatten(),
+            bands: has_lines.then(|| OuterBands::of(labels, width, contrast)).flatten(),
+            lines: BrightLines::of(self.scheme, labels, width, share),
+            requested: RequestedLook::of(self.look, self.styles, self.has_shadow, labels, width),
+            cysts: PaintedCysts::of(labels, size, share, lesion_contrast),
         }
     }
 
