@@ -6,7 +6,9 @@
 //! layers' greys, and their speckle, stay as they are.
 
 use crate::anatomy::{ABOVE_ILM, BELOW_BM};
-use crate::encoding::lines::{Weights, between, grey_at, mean_around, part_of_change, smoothed};
+use crate::encoding::lines::{
+    LayerStarts, Weights, between, grey_at, mean_around, part_of_change, smoothed, weights_of,
+};
 
 /// Rows on either side of a line that may change.
 const REACH: usize = 6;
@@ -57,10 +59,11 @@ struct Column {
 impl Interfaces {
     /// Those of composite codes on a grid, row-major; `None` where there are none.
     pub fn of(labels: &[u8], width: usize) -> Option<Self> {
+        let starts = LayerStarts::of(labels, width);
         let lines: Vec<Line> = EDGES
             .iter()
             .zip(ABOVE_ILM + 1..)
-            .map(|(&edge, layer)| Line { columns: columns_of(labels, width, layer), edge })
+            .map(|(&edge, layer)| Line { columns: columns_of(labels, width, layer, &starts), edge })
             .collect();
         lines.iter().any(|line| line.columns.iter().any(Option::is_some)).then(|| Self {
             width,
@@ -77,6 +80,7 @@ impl Interfaces {
     pub fn meet(&self, picture: &mut [f32], share: f32) {
         assert_eq!(picture.len(), self.is_layer.len(), "a picture of the grid");
         let height = picture.len() / self.width;
+        let (near, far) = (weights_of(NEAR), weights_of(FAR));
         for line in &self.lines {
             let came: Vec<Option<[f32; SAMPLES]>> = line
                 .columns
@@ -95,7 +99,7 @@ impl Interfaces {
                 let Some(column) = column else { continue };
                 let part = part_of_change(&line.columns, x, END_COLUMNS) * share;
                 let missing =
-                    column.missing(line.edge, &mean_around(&came, x, NEAR), &mean_around(&came, x, FAR));
+                    column.missing(line.edge, &mean_around(&came, x, &near), &mean_around(&came, x, &far));
                 let exponents = missing.map(|factor| factor * part);
                 let first = (column.row - REACH as f32).ceil().max(0.0) as usize;
                 for y in first..((column.row + REACH as f32) as usize + 1).min(height) {
@@ -132,17 +136,18 @@ impl Column {
     }
 }
 
-fn columns_of(labels: &[u8], width: usize, layer: u8) -> Vec<Option<Column>> {
+fn columns_of(labels: &[u8], width: usize, layer: u8, starts: &LayerStarts) -> Vec<Option<Column>> {
     let height = labels.len() / width;
     let found: Vec<Option<(f32, [f32; 2])>> = (0..width)
         .map(|x| {
             let code = |y: usize| labels[y * width + x];
-            let first = (0..height).find(|&y| code(y) == layer)?;
+            let first = starts.first(layer, x)?;
             if first < REACH || first + REACH >= height {
                 return None;
             }
-            let above = (0..first).rev().take_while(|&y| code(y) == layer - 1).count();
-            let below = (first..height).take_while(|&y| code(y) == layer).count();
+            // As far as they count.
+            let above = (0..first).rev().take(2 * REACH).take_while(|&y| code(y) == layer - 1).count();
+            let below = (first..height).take(2 * REACH).take_while(|&y| code(y) == layer).count();
             let side = |rows: usize| (rows as f32 / 2.0).min(REACH as f32);
             (above.min(below) >= LEAST_ROWS).then(|| (first as f32, [side(above), side(below)]))
         })

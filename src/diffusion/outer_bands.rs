@@ -7,7 +7,7 @@
 //! vessels.
 
 use crate::anatomy::{ABOVE_ILM, BELOW_BM};
-use crate::encoding::lines::{Weights, between, mean_around, part_of_change};
+use crate::encoding::lines::{Weights, between, mean_around, part_of_change, weights_of};
 use crate::encoding::outer_bands::{self, ABOVE, Bands, SAMPLES};
 
 /// What a grey may be multiplied by.
@@ -64,9 +64,10 @@ impl OuterBands {
                 bands.map(|bands| bands.profile(0.0, height, grey))
             })
             .collect();
+        let weights = weights_of(MEASURING);
         for (x, bands) in self.bands.iter().enumerate() {
             let Some(bands) = bands else { continue };
-            let came = mean_around(&greys, x, MEASURING);
+            let came = mean_around(&greys, x, &weights);
             let part = part_of_change(&self.bands, x, END_COLUMNS) * share;
             let exponents = self.missing(&came).map(|factor| factor * part);
             let rows =

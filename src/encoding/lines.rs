@@ -1,6 +1,48 @@
 //! Along the lines of a mask: where they lie without a grader's steps, what a picture has there, and its mean over some
 //! columns. A line has a value in some columns and none in others.
 
+use crate::anatomy::BELOW_BM;
+
+/// Where in every column the layers of a mask begin, found row by row: columns of a large mask lie far apart in memory.
+#[derive(Clone, Debug)]
+pub struct LayerStarts {
+    /// By layer from the NFL on, then by column; `usize::MAX` where a layer is missing.
+    first: Vec<Vec<usize>>,
+    /// One past the last row of the layer above BM, by column; 0 where it is missing.
+    end: Vec<usize>,
+}
+
+impl LayerStarts {
+    /// Of composite codes, row-major.
+    pub fn of(labels: &[u8], width: usize) -> Self {
+        let layers = usize::from(BELOW_BM) - 1;
+        let (mut first, mut end) = (vec![vec![usize::MAX; width]; layers], vec![0; width]);
+        for (y, row) in labels.chunks_exact(width).enumerate() {
+            for (x, &code) in row.iter().enumerate() {
+                if (1..BELOW_BM).contains(&code) {
+                    let first = &mut first[usize::from(code) - 1][x];
+                    *first = (*first).min(y);
+                    if code == BELOW_BM - 1 {
+                        end[x] = y + 1;
+                    }
+                }
+            }
+        }
+        Self { first, end }
+    }
+
+    /// The first row of a layer, from the NFL to that above BM, in a column.
+    pub fn first(&self, layer: u8, x: usize) -> Option<usize> {
+        let row = self.first[usize::from(layer) - 1][x];
+        (row != usize::MAX).then_some(row)
+    }
+
+    /// One past the last row of the layer above BM in a column.
+    pub fn end(&self, x: usize) -> Option<usize> {
+        (self.end[x] > 0).then_some(self.end[x])
+    }
+}
+
 /// Weights that fall with the distance: their deviation in columns, and how far they reach.
 pub type Weights = (f32, usize);
 
@@ -27,18 +69,15 @@ pub fn grey_at(row: f32, height: usize, grey: &impl Fn(usize) -> f32) -> f32 {
     grey(first) * (1.0 - part) + grey(first + 1) * part
 }
 
-/// The mean of the profiles around a column that has one.
-pub fn mean_around<const N: usize>(
-    profiles: &[Option<[f32; N]>],
-    x: usize,
-    (deviation, reach): Weights,
-) -> [f32; N] {
+/// The mean of the profiles around a column that has one. `by_distance` holds the weights of [`weights_of`].
+pub fn mean_around<const N: usize>(profiles: &[Option<[f32; N]>], x: usize, by_distance: &[f32]) -> [f32; N] {
+    let reach = by_distance.len() - 1;
     let (mut mean, mut total) = ([0.0; N], 0.0);
     let columns = x.saturating_sub(reach)..(x + reach + 1).min(profiles.len());
     let first = columns.start;
     for (distance, profile) in profiles[columns].iter().enumerate() {
         let Some(profile) = profile else { continue };
-        let weight = weight(first + distance, x, deviation);
+        let weight = by_distance[x.abs_diff(first + distance)];
         total += weight;
         mean.iter_mut().zip(profile).for_each(|(sum, grey)| *sum += weight * grey);
     }
@@ -61,6 +100,11 @@ pub fn between<const N: usize>(samples: &[f32; N], at: f32) -> f32 {
     samples[first] * (1.0 - part) + samples[first + 1] * part
 }
 
+/// Weights by distance, from none to as far as they reach.
+pub fn weights_of((deviation, reach): Weights) -> Vec<f32> {
+    (0..=reach).map(|distance| weight(distance, 0, deviation)).collect()
+}
+
 fn weight(near: usize, x: usize, deviation: f32) -> f32 {
     (-0.5 * (near.abs_diff(x) as f32 / deviation).powi(2)).exp()
 }
@@ -68,6 +112,16 @@ fn weight(near: usize, x: usize, deviation: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn layers_begin_where_they_are_first_seen() {
+        // Three columns: in order, without the NFL, and without any layer.
+        let labels = [[0, 0, 0], [1, 0, 0], [2, 2, 9], [7, 7, 0], [2, 7, 8], [8, 8, 8]].concat();
+        let starts = LayerStarts::of(&labels, 3);
+        assert_eq!([0, 1, 2].map(|x| starts.first(1, x)), [Some(1), None, None]);
+        assert_eq!([0, 1, 2].map(|x| starts.first(2, x)), [Some(2), Some(2), None]);
+        assert_eq!([0, 1, 2].map(|x| starts.end(x)), [Some(4), Some(5), None]);
+    }
 
     #[test]
     fn a_slope_keeps_its_place_and_steps_go() {
@@ -87,7 +141,7 @@ mod tests {
         let parts: Vec<f32> = [0, 4, 7, 9].map(|x| part_of_change(&line, x, 6)).into();
         assert_eq!(parts, [1.0, 1.0, 0.5, 1.0 / 6.0]);
         let profiles = [Some([1.0, 2.0]), None, Some([3.0, 6.0])];
-        assert_eq!(mean_around(&profiles, 0, (1e6, 2)), [2.0, 4.0]);
+        assert_eq!(mean_around(&profiles, 0, &weights_of((1e6, 2))), [2.0, 4.0]);
         assert_eq!(between(&[1.0, 3.0, 4.0], 0.5), 2.0);
         assert_eq!(between(&[1.0, 3.0, 4.0], 9.0), 4.0);
     }

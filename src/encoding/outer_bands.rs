@@ -8,7 +8,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::lines::{Weights, between, grey_at, smoothed};
+use super::lines::{LayerStarts, Weights, between, grey_at, smoothed};
 use super::noise::Rng;
 use crate::anatomy::{BELOW_BM, LESION_BASE, Lesion};
 use crate::document::BAND_CONTRASTS;
@@ -95,7 +95,11 @@ impl Bands {
 pub fn of_labels(labels: &[u8], width: usize) -> Vec<Option<Bands>> {
     assert!(width > 0 && labels.len().is_multiple_of(width), "labels of whole rows");
     let height = labels.len() / width;
-    let found: Vec<Option<[f32; 2]>> = (0..width).map(|x| lines_of(labels, width, height, x)).collect();
+    let starts = LayerStarts::of(labels, width);
+    let below_retina = fluid_below_retina(labels, width);
+    let found: Vec<Option<[f32; 2]>> = (0..width)
+        .map(|x| if below_retina[x] { None } else { lines_of(labels, width, height, x, &starts) })
+        .collect();
     let [tops, bottoms] =
         [0, 1].map(|line| found.iter().map(|lines| Some((*lines)?[line])).collect::<Vec<_>>());
     let at = |x: usize| {
@@ -104,15 +108,20 @@ pub fn of_labels(labels: &[u8], width: usize) -> Vec<Option<Bands>> {
     (0..width).map(at).collect()
 }
 
-fn lines_of(labels: &[u8], width: usize, height: usize, x: usize) -> Option<[f32; 2]> {
-    let code = |y: usize| labels[y * width + x];
-    let top = (0..height).find(|&y| code(y) == ISE)?;
-    let bottom = (0..height).rev().find(|&y| code(y) == OS_RPE)? + 1;
-    let below_retina = [Lesion::Srf, Lesion::Ped].map(|lesion| LESION_BASE + lesion.code());
-    let is_whole = bottom > top
-        && ROWS.contains(&(bottom - top))
-        && (top..bottom).all(|y| matches!(code(y), ISE | OS_RPE))
-        && (0..height).all(|y| !below_retina.contains(&code(y)));
+/// Columns with fluid below the retina or the pigment epithelium.
+fn fluid_below_retina(labels: &[u8], width: usize) -> Vec<bool> {
+    let fluid = [Lesion::Srf, Lesion::Ped].map(|lesion| LESION_BASE + lesion.code());
+    let mut columns = vec![false; width];
+    for row in labels.chunks_exact(width) {
+        columns.iter_mut().zip(row).for_each(|(has, code)| *has |= fluid.contains(code));
+    }
+    columns
+}
+
+fn lines_of(labels: &[u8], width: usize, height: usize, x: usize, starts: &LayerStarts) -> Option<[f32; 2]> {
+    let (top, bottom) = (starts.first(ISE, x)?, starts.end(x)?);
+    let is_band = |y: usize| matches!(labels[y * width + x], ISE | OS_RPE);
+    let is_whole = bottom > top && ROWS.contains(&(bottom - top)) && (top..bottom).all(is_band);
     (is_whole && top >= ABOVE && bottom < height).then_some([top as f32, bottom as f32])
 }
 
