@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 
-use crate::document::{Appearance, BAND_CONTRASTS};
+use crate::document::Appearance;
 use crate::encoding::drawn_looks::band_contrast_of_seed;
 use crate::encoding::outer_bands;
 use crate::encoding::style::{StyleModel, measure};
@@ -105,7 +105,8 @@ fn given_style(text: &str, components: usize) -> anyhow::Result<Vec<f32>> {
 }
 
 fn given_contrast(text: &str) -> anyhow::Result<f32> {
-    let contrast = text.parse().ok().filter(|contrast| BAND_CONTRASTS.contains(contrast));
+    let contrast =
+        Appearance::default().with_band_contrast(text).and_then(|appearance| appearance.band_contrast);
     contrast.with_context(|| format!("--bands {text}: give `drawn`, or a number from 1 to 1.7"))
 }
 

@@ -31,7 +31,8 @@ use crate::scan::Rect;
 pub struct EncodedScene {
     /// How much of the lesions the network is given.
     lesions: f64,
-    look: Look,
+    /// What it is conditioned on of the look.
+    conditions: Look,
     pub(super) grid_width: u32,
     pub(super) grid_height: u32,
     pub(super) windows: Vec<Window>,
@@ -173,6 +174,14 @@ impl Default for Emphasis {
     }
 }
 
+impl Emphasis {
+    /// How much of its lesions is met in a finished picture: a network that is given less of a mask draws less of them, and
+    /// that is what was asked for.
+    fn lesion_share(self) -> f64 {
+        self.lesions.min(self.guidance)
+    }
+}
+
 impl SceneEncoder<'_> {
     /// The scene of composite codes on a plan's grid, row-major; `before` is an earlier one of the same plan and
     /// network.
@@ -183,8 +192,10 @@ impl SceneEncoder<'_> {
         let (grid_width, grid_height) = (plan.grid_width, plan.grid_height);
         assert_eq!(labels_on_grid.len(), plan.grid_len(), "labels on the grid");
         let alone = plan.windows.len() == 1;
+        // Outer bands are met in the finished picture: the network knows nothing of them.
+        let conditions = Look { band_contrast: None, ..self.look.clone() };
         let before =
-            before.filter(|scene| scene.lesions == self.emphasis.lesions && scene.look == *self.look);
+            before.filter(|scene| scene.lesions == self.emphasis.lesions && scene.conditions == conditions);
         let windows = plan
             .windows
             .iter()
@@ -212,16 +223,14 @@ impl SceneEncoder<'_> {
                 }
             })
             .collect();
-        let look = self.look.clone();
-        // A network that is told less of a mask draws less of its lesions, and that is what was asked for.
-        let Emphasis { guidance, lesions, lesion_contrast } = self.emphasis;
-        let share = lesions.min(guidance);
+        let Emphasis { lesions, lesion_contrast, .. } = self.emphasis;
+        let share = self.emphasis.lesion_share();
         let size = [grid_width, grid_height];
         let factors = unseen_fluid::factors(self.scheme, labels_on_grid, size, share, lesion_contrast);
         let greys = factors.map(|factors| self.tensor(factors, [grid_height as usize, grid_width as usize]));
         EncodedScene {
             lesions,
-            look,
+            conditions,
             grid_width,
             grid_height,
             windows,
@@ -232,8 +241,8 @@ impl SceneEncoder<'_> {
 
     /// What a picture of composite codes must have.
     fn finish(&self, labels: &[u8], size: [u32; 2]) -> Finish {
-        let (width, Emphasis { guidance, lesions, lesion_contrast }) = (size[0] as usize, self.emphasis);
-        let share = lesions.min(guidance);
+        let (width, Emphasis { guidance, lesion_contrast, .. }) = (size[0] as usize, self.emphasis);
+        let share = self.emphasis.lesion_share();
         let contrast = self.look.band_contrast.unwrap_or(USUAL_CONTRAST);
         // Where the mask says nothing, it has no lines either.
         let mask_share = guidance.clamp(0.0, 1.0) as f32;

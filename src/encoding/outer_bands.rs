@@ -73,12 +73,11 @@ impl Bands {
         }
     }
 
-    /// The sample that a row lies at, between samples, the first and the last at the ends.
+    /// The sample that a row lies at, between samples; beyond the first and the last one where the row is.
     pub fn sample_at(self, row: f32) -> f32 {
         let depth = row - self.top;
         let within = (WITHIN - 1) as f32 * depth / (self.bottom - self.top);
-        let sample = ABOVE as f32 + if depth < 0.0 { depth } else { within };
-        sample.clamp(0.0, (SAMPLES - 1) as f32)
+        ABOVE as f32 + if depth < 0.0 { depth } else { within }
     }
 
     /// Greys of a column at its samples, of bands that lie `shift` rows lower; `grey` knows every row of the picture.
