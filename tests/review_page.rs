@@ -18,7 +18,7 @@ use retidiff::review::{Decision, DecisionEvent, DecisionLog, Reviewed, blind};
 use retidiff::studio::review::{ReviewAction, ReviewPage, ReviewPlace};
 use retidiff::studio::shell::action::Action;
 use retidiff::studio::shell::app::{AppOptions, Studio};
-use retidiff::studio::shell::pages::Page;
+use retidiff::studio::shell::page::Page;
 
 use crate::generation::generate;
 use crate::studio::options;

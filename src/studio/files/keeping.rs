@@ -113,7 +113,7 @@ impl Studio {
             Effect::Close => self.context.send_viewport_cmd(ViewportCommand::Close),
             Effect::KeepOpen => {
                 // The next close asks about runs again.
-                self.training.runs_may_go_on = false;
+                self.pages.training.runs_may_go_on = false;
                 self.context.send_viewport_cmd(ViewportCommand::CancelClose);
             }
         }
@@ -158,10 +158,9 @@ impl Studio {
         if !ui.input(|input| input.viewport().close_requested()) {
             return;
         }
-        let is_at_work = self.training.is_running() || self.generate.is_running();
-        if is_at_work && !self.training.runs_may_go_on {
+        if self.pages.is_at_work() && !self.pages.training.runs_may_go_on {
             ui.ctx().send_viewport_cmd(ViewportCommand::CancelClose);
-            self.training.ask_about_runs();
+            self.pages.training.ask_about_runs();
             self.drive(Event::StaysOpen);
         } else {
             self.drive(Event::CloseRequested);

@@ -152,9 +152,9 @@ impl Studio {
                 let outcome = self.export_sectors(file, path);
                 self.report(Topic::Export, outcome);
             }
-            Purpose::ExportCourse(file) => match self.cases.course().cloned() {
+            Purpose::ExportCourse(file) => match self.pages.cases.course().cloned() {
                 Some(course) => {
-                    let scans = self.cases.course_scans();
+                    let scans = self.pages.cases.course_scans();
                     let outcome = self.documents.files.export_course(document, course, scans, file, path);
                     self.report(Topic::Export, outcome);
                 }
@@ -162,11 +162,11 @@ impl Studio {
             },
             Purpose::OpenQuiz => self.perform(Action::Cases(CasesAction::PlayFiles(vec![path]))),
             Purpose::SaveQuiz => {
-                let table = self.cases.quiz().round().csv().into_bytes();
+                let table = self.pages.cases.quiz().round().csv().into_bytes();
                 let outcome = self.documents.files.export_bytes(document, table, path);
                 self.report(Topic::Export, outcome);
             }
-            Purpose::ShareCase => match self.cases.shared() {
+            Purpose::ShareCase => match self.pages.cases.shared() {
                 Some(case) => {
                     let outcome = self.documents.files.share_case(document, case, path);
                     self.report(Topic::Export, outcome);

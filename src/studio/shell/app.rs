@@ -9,7 +9,8 @@ use super::chrome::Chrome;
 use super::commands::keymap;
 use super::fitting;
 use super::notices::{Notices, Severity, Topic};
-use super::pages::Page;
+use super::page::Page;
+use super::pages::Pages;
 use super::preferences::PreferenceFile;
 use super::reopening::WindowGraphics;
 use super::settings::PanelSettings;
@@ -26,8 +27,8 @@ use crate::studio::editor::session::EditorSession;
 use crate::studio::editor::tools::{ToolContext, Toolbox};
 use crate::studio::files::documents::Documents;
 use crate::studio::files::{Files, samples};
-use crate::studio::generate::{GeneratePage, GenerationPlaces};
-use crate::studio::review::{ReviewAction, ReviewPage, ReviewPlace};
+use crate::studio::generate::GeneratePage;
+use crate::studio::review::{ReviewAction, ReviewPlace};
 use crate::studio::stage::kiosk::Kiosk;
 use crate::studio::stage::{CasesAction, CasesPage, is_for_cases};
 use crate::studio::synthesis::new_mask::NewMasks;
@@ -36,7 +37,7 @@ use crate::studio::synthesis::setup::SynthesisSetup;
 pub use crate::studio::synthesis::setup::SynthesisSource;
 use crate::studio::synthesis::thread::{News, Synthesis};
 use crate::studio::texts::{self, LanguageChoice, text};
-use crate::studio::training::{Training, TrainingAction, TrainingPlaces};
+use crate::studio::training::{Training, TrainingAction};
 use crate::studio::widgets::{busy_mark, theme};
 
 /// What a window is opened with.
@@ -56,10 +57,7 @@ pub struct Studio {
     pub(in crate::studio) settings: PanelSettings,
     pub(in crate::studio) editor: EditorPage,
     pub(in crate::studio) synthesis: SynthesisPane,
-    pub(in crate::studio) training: Training,
-    pub(in crate::studio) cases: CasesPage,
-    pub(in crate::studio) generate: GeneratePage,
-    pub(in crate::studio) review: ReviewPage,
+    pub(in crate::studio) pages: Pages,
     pub(in crate::studio) documents: Documents,
     pub(in crate::studio) chrome: Chrome,
     pub(in crate::studio) graphics: WindowGraphics,
@@ -75,10 +73,8 @@ impl Studio {
         typing::install(&context);
         let graphics = WindowGraphics::of(creation.wgpu_render_state.as_ref());
         busy_mark::learn_driver(&context, creation.wgpu_render_state.as_ref());
-        let places = options.data_folder.as_deref().and_then(TrainingPlaces::in_folder);
         // What the settings say is not read yet, and reading them may fail.
         texts::speak(LanguageChoice::System.language());
-        let generations = options.data_folder.as_deref().and_then(GenerationPlaces::in_folder);
         let mut notices = Notices::default();
         let session = EditorSession::new(first_document(&mut notices), None);
         let history_folder = options.data_folder.as_ref().map(|folder| folder.join("history"));
@@ -99,14 +95,7 @@ impl Studio {
             settings: preferences.panels.clone(),
             editor: EditorPage::default(),
             synthesis: SynthesisPane::new(synthesis),
-            training: Training::new(context.clone(), places),
-            cases: CasesPage::default(),
-            generate: GeneratePage::new(context.clone(), generations),
-            review: ReviewPage::new(
-                context.clone(),
-                preferences.reviewer.clone(),
-                options.data_folder.as_deref(),
-            ),
+            pages: Pages::new(&context, options.data_folder.as_deref(), preferences.reviewer.clone()),
             documents: Documents::new(Files::new(context.clone(), history_folder)),
             chrome: Chrome::new(notices, preferences, preference_file),
             graphics,
@@ -129,9 +118,14 @@ impl Studio {
         &self.session
     }
 
+    /// The page shown.
+    pub fn page(&self) -> Page {
+        self.chrome.page
+    }
+
     /// The page of designed cases.
     pub fn cases(&self) -> &CasesPage {
-        &self.cases
+        &self.pages.cases
     }
 
     /// The state of the panels.
@@ -141,22 +135,22 @@ impl Studio {
 
     /// The training page.
     pub fn training(&self) -> &Training {
-        &self.training
+        &self.pages.training
     }
 
     /// The training page, to change how it trains.
     pub fn training_mut(&mut self) -> &mut Training {
-        &mut self.training
+        &mut self.pages.training
     }
 
     /// The page of batch generation.
     pub fn generate(&self) -> &GeneratePage {
-        &self.generate
+        &self.pages.generate
     }
 
     /// The page of batch generation, to change how it generates.
     pub fn generate_mut(&mut self) -> &mut GeneratePage {
-        &mut self.generate
+        &mut self.pages.generate
     }
 
     /// What the picture of the synthetic pane says that it is.
@@ -290,10 +284,10 @@ impl Studio {
                 }
                 // The kiosk that wished for it is gone.
                 News::ForGame { .. } => {}
-                News::ForStage { number, outcome } => self.cases.take_scan(number, outcome),
+                News::ForStage { number, outcome } => self.pages.cases.take_scan(number, outcome),
                 News::ForReview { image, provenance } => {
                     self.chrome.notices.succeed(Topic::ReviewScan);
-                    self.review.take_synthesised(image, provenance);
+                    self.pages.review.take_synthesised(image, provenance);
                 }
                 News::Failed { topic: Some(topic), message } => self.chrome.notices.fail(topic, message),
                 News::Failed { topic: None, message } => self.chrome.notices.add(Severity::Error, message),
@@ -316,7 +310,7 @@ impl Studio {
             Some(_) if self.page() == Page::Cases && dropped.iter().all(|path| is_for_cases(path)) => {
                 self.perform(Action::Cases(CasesAction::Take(dropped)));
             }
-            Some(_) if self.page() == Page::Training && self.training.collects_inputs() => {
+            Some(_) if self.page() == Page::Training && self.pages.training.collects_inputs() => {
                 self.perform(Action::Training(TrainingAction::AddInputs(dropped)));
             }
             Some(_) => self.perform(Action::OpenDropped(dropped)),
@@ -357,8 +351,7 @@ impl eframe::App for Studio {
         self.synthesis.new_mask.take_events(ui.ctx());
         self.settings.table = self.session.editor.document().labels.clone();
         theme::use_labels(&self.settings.table);
-        self.follow_training();
-        self.follow_generations();
+        self.follow_runs();
         self.follow_review();
         if self.panes_are_covered() {
             // A gesture that is held when a dialog comes ends where it is.

@@ -3,7 +3,7 @@
 use super::action::Action;
 use super::app::Studio;
 use super::notices::Severity;
-use super::pages::Page;
+use super::page::Page;
 use crate::studio::editor::session::EditorSession;
 use crate::studio::files::choosing::Purpose;
 use crate::studio::stage::CasesAction;
@@ -18,13 +18,13 @@ impl Studio {
         match action {
             CasesAction::Toggle => self.chrome.toggle_page(Page::Cases),
             CasesAction::Open => {
-                let Some((recipe, case)) = self.cases.case() else { return };
+                let Some((recipe, case)) = self.pages.cases.case() else { return };
                 let document = new_mask::document_of_case(recipe, case);
                 self.chrome.leave_page(Page::Cases);
                 self.show_instead(EditorSession::new(document, None), Vec::new());
             }
             CasesAction::PutOnBScan => {
-                let Some((recipe, case)) = self.cases.case() else { return };
+                let Some((recipe, case)) = self.pages.cases.case() else { return };
                 let (mask, name) = (case.mask.clone(), text!("step-case", name = %recipe.name));
                 self.chrome.leave_page(Page::Cases);
                 self.with_tools(|tools, context| tools.release(context));
@@ -32,11 +32,11 @@ impl Studio {
             }
             CasesAction::ExportCourse(file) => self.choose(Purpose::ExportCourse(file)),
             CasesAction::CopyRecipe => {
-                let Some(recipe) = self.cases.recipe() else { return };
+                let Some(recipe) = self.pages.cases.recipe() else { return };
                 self.context.copy_text(recipe.to_toml());
                 self.chrome.notices.add(Severity::Info, text!("notice-recipe-copied"));
             }
-            CasesAction::Share if self.cases.case().is_some() => self.choose(Purpose::ShareCase),
+            CasesAction::Share if self.pages.cases.case().is_some() => self.choose(Purpose::ShareCase),
             CasesAction::Share => {
                 self.chrome.notices.add(Severity::Warning, text!("cases-not-ready").to_owned());
             }
@@ -45,8 +45,8 @@ impl Studio {
                 self.perform(Action::OpenPath(path));
             }
             CasesAction::Take(mut paths) => match paths.pop() {
-                Some(path) if paths.is_empty() && !is_quiz_page(&path) && !self.cases.shows_quiz() => {
-                    self.cases.read(path, &self.context);
+                Some(path) if paths.is_empty() && !is_quiz_page(&path) && !self.pages.cases.shows_quiz() => {
+                    self.pages.cases.read(path, &self.context);
                 }
                 last => {
                     paths.extend(last);
@@ -55,11 +55,11 @@ impl Studio {
             },
             CasesAction::Quiz => {
                 self.chrome.page = Page::Cases;
-                self.cases.show_quiz();
+                self.pages.cases.show_quiz();
             }
             CasesAction::PlayGallery => self.play(QuizSource::Gallery { seed: super::perform::new_seed() }),
             CasesAction::PlayCase => {
-                if let Some(source) = self.cases.quiz_of_case() {
+                if let Some(source) = self.pages.cases.quiz_of_case() {
                     self.play(source);
                 }
             }
@@ -68,7 +68,7 @@ impl Studio {
             CasesAction::SaveQuiz => self.choose(Purpose::SaveQuiz),
             CasesAction::Synthesise(scan) => {
                 if let Err(message) = self.synthesis.thread.synthesise_for_stage(&scan) {
-                    self.cases.take_scan(scan.number, Err(message));
+                    self.pages.cases.take_scan(scan.number, Err(message));
                 }
             }
             CasesAction::Complain(message) => self.chrome.notices.add(Severity::Error, message),
@@ -77,16 +77,16 @@ impl Studio {
 
     fn play(&mut self, source: QuizSource) {
         self.chrome.page = Page::Cases;
-        self.cases.play(source, &self.context);
+        self.pages.cases.play(source, &self.context);
     }
 
     /// Where nothing draws scans the page of cases need not wait for them; nor for one that is lost.
     pub(super) fn follow_case_scans(&mut self) {
         if !self.synthesis.thread.is_exporting() {
-            self.cases.send_scan_again();
+            self.pages.cases.send_scan_again();
         }
         if let Status::Unavailable(reason) = self.synthesis.thread.status() {
-            self.cases.give_up_scans(reason);
+            self.pages.cases.give_up_scans(reason);
         }
     }
 }

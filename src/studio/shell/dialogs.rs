@@ -12,7 +12,7 @@ use super::commands::keymap::{self, Keymap, KeymapChoice};
 use super::keymap_dialog;
 use super::notices::Severity;
 pub(in crate::studio) use super::open_dialogs::Dialogs;
-use super::pages::Page;
+use super::page::Page;
 use super::palette;
 use super::top_bar::display_name;
 use super::{keys_page, questions};
@@ -30,7 +30,7 @@ impl Studio {
     pub(in crate::studio) fn is_asking(&self) -> bool {
         let dialogs = &self.chrome.dialogs;
         self.documents.flow.question().is_some()
-            || self.training.leaving.is_some()
+            || self.pages.training.leaving.is_some()
             || self.documents.path_question.is_some()
             || !self.documents.label_questions.is_empty()
             || !self.documents.mapping_questions.is_empty()
@@ -100,9 +100,9 @@ impl Studio {
         }
         if let Some(question) = &mut self.documents.path_question {
             path_dialog_view::show(&context, question, actions);
-        } else if self.training.leaving.is_some() {
+        } else if self.pages.training.leaving.is_some() {
             let mut page_actions = Vec::new();
-            self.training.ask_leaving(&context, &mut page_actions);
+            self.pages.training.ask_leaving(&context, &mut page_actions);
             actions.extend(page_actions.into_iter().map(Action::Training));
         } else if let Some(question) = self.documents.flow.question() {
             questions::ask_unsaved(&context, question, &display_name(&self.session), actions);

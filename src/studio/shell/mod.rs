@@ -18,7 +18,7 @@ pub mod notice_bar;
 pub mod notices;
 pub mod open_dialogs;
 pub mod page;
-pub mod pages;
+mod pages;
 pub mod palette;
 pub mod perform;
 mod preferences;

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::action::{Action, NewMaskAction, SynthesisAction};
 use super::app::Studio;
 use super::notices::{Severity, Topic};
-use super::pages::Page;
+use super::page::Page;
 use super::top_bar::display_name;
 use crate::anatomy::ABOVE_ILM;
 use crate::document::Command;
@@ -136,14 +136,6 @@ impl Studio {
         self.with_editor(|editor, context, _| editor.replace_mask(context, mask, name));
     }
 
-    /// Takes the news of generations.
-    pub(in crate::studio) fn follow_generations(&mut self) {
-        let is_shown = self.page() == Page::Generate;
-        for (severity, text) in self.generate.follow(is_shown) {
-            self.chrome.notices.add(severity, text);
-        }
-    }
-
     /// Does what the page of batch generation asks for.
     fn perform_generate(&mut self, action: GenerateAction) {
         match &action {
@@ -161,8 +153,8 @@ impl Studio {
         }
         let topic = Topic::of_action(Page::Generate, &action);
         let outcome = match action {
-            GenerateAction::Toggle if self.page() == Page::Generate => self.generate.look_again(),
-            action => self.generate.perform(action),
+            GenerateAction::Toggle if self.page() == Page::Generate => self.pages.generate.look_again(),
+            action => self.pages.generate.perform(action),
         };
         self.conclude(topic, outcome);
     }
@@ -202,12 +194,14 @@ impl Studio {
             }
             Purpose::OpenQuiz => String::new(),
             Purpose::ShareCase => {
-                let case = self.cases.recipe().map_or_else(String::new, |recipe| file_stem(&recipe.name));
+                let case =
+                    self.pages.cases.recipe().map_or_else(String::new, |recipe| file_stem(&recipe.name));
                 format!("{case}.{CASE_ENDING}")
             }
             Purpose::SaveQuiz => "quiz-results.csv".to_owned(),
             Purpose::ExportCourse(_) => {
-                let case = self.cases.recipe().map_or_else(String::new, |recipe| file_stem(&recipe.name));
+                let case =
+                    self.pages.cases.recipe().map_or_else(String::new, |recipe| file_stem(&recipe.name));
                 format!("{case}-visits.{}", purpose.extension().unwrap_or_default())
             }
             Purpose::Save => format!("{stem}.retidiff"),

@@ -20,7 +20,7 @@ impl Studio {
         // In a set under review Escape leaves the pair in full first: the set sees to it.
         let is_plain = match self.page() {
             Page::Editor => false,
-            Page::Review => self.review.folder().is_none(),
+            Page::Review => self.pages.review.folder().is_none(),
             Page::Cases | Page::Generate | Page::Training => true,
         };
         if is_plain && !self.is_asking() && !self.chrome.dialogs.keys_shown && keys::is_leaving(ui.ctx()) {
@@ -34,8 +34,8 @@ impl Studio {
             |ui| {
                 let (preferences, is_busy) = (&self.chrome.preferences, self.documents.files.is_busy());
                 let pages = top_bar::Pages {
-                    training: &self.training,
-                    generate: &self.generate,
+                    training: &self.pages.training,
+                    generate: &self.pages.generate,
                     shown: self.page(),
                     edits_pair: self.is_editing_pair(),
                 };
@@ -98,7 +98,7 @@ impl Studio {
     pub(in crate::studio) fn show_cases(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let mut page_actions = Vec::new();
         self.follow_case_scans();
-        self.cases.show(ui, &self.session.page().scan, &mut page_actions);
+        self.pages.cases.show(ui, &self.session.page().scan, &mut page_actions);
         actions.extend(page_actions.into_iter().map(Action::Cases));
         if !self.is_asking() {
             let pressed = keys::actions(ui.ctx(), &self.chrome.keymap).into_iter();
@@ -118,8 +118,8 @@ impl Studio {
     /// The page of batch generation, with the keys that mean something on it.
     pub(in crate::studio) fn show_generate(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let mut page_actions = Vec::new();
-        let context = GenerateContext { models: self.training.models() };
-        self.generate.show(ui, context, &mut page_actions);
+        let context = GenerateContext { models: self.pages.training.models() };
+        self.pages.generate.show(ui, context, &mut page_actions);
         actions.extend(page_actions.into_iter().map(Action::Generate));
         if !self.is_asking() {
             let pressed = keys::actions(ui.ctx(), &self.chrome.keymap).into_iter();

@@ -211,10 +211,7 @@ impl Studio {
         let has_lost_pictures = self.synthesis.recent.forget_lost();
         self.documents.mapping_questions.iter_mut().for_each(MappingQuestion::forget_pictures);
         self.chrome.dialogs.forget_pictures();
-        self.training.forget_pictures();
-        self.cases.forget_pictures();
-        self.generate.forget_pictures();
-        self.review.forget_pictures();
+        self.pages.forget_pictures();
         self.kiosk.iter_mut().for_each(|kiosk| kiosk.forget_pictures());
         Parked { studio: Box::new(self), has_lost_pictures, place }
     }

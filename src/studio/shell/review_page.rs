@@ -8,7 +8,7 @@ use super::action::{Action, WindowAction};
 use super::app::Studio;
 use super::keys;
 use super::notices::{Severity, Topic};
-use super::pages::Page;
+use super::page::Page;
 use crate::studio::editor::session::EditorSession;
 use crate::studio::files::choosing::Purpose;
 use crate::studio::flow::{Event, Version};
@@ -17,20 +17,20 @@ use crate::studio::review::{ReviewAction, ReviewContext, ReviewPage, ReviewPlace
 impl Studio {
     /// The page of reviews.
     pub fn review(&self) -> &ReviewPage {
-        &self.review
+        &self.pages.review
     }
 
     /// Opens a set to review.
     pub(in crate::studio) fn open_review(&mut self, dir: PathBuf) {
         self.chrome.page = Page::Review;
-        self.review.open(dir);
+        self.pages.review.open(dir);
     }
 
     /// The page, with the keys of the window that mean something on it.
     pub(in crate::studio) fn show_review(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let has_keys = !self.is_asking() && !self.chrome.dialogs.keys_shown;
         let context = ReviewContext { recent: &self.chrome.preferences.recent_sets, has_keys };
-        let page_actions = self.review.show(ui, &context);
+        let page_actions = self.pages.review.show(ui, &context);
         actions.extend(page_actions.into_iter().map(Action::Review));
         if !self.is_asking() {
             let pressed = keys::actions(ui.ctx(), &self.chrome.keymap).into_iter();
@@ -49,7 +49,7 @@ impl Studio {
 
     /// Takes what the page's threads report.
     pub(in crate::studio) fn follow_review(&mut self) {
-        for action in self.review.follow() {
+        for action in self.pages.review.follow() {
             self.perform_review(action);
         }
     }
@@ -60,8 +60,8 @@ impl Studio {
             ReviewAction::Toggle => self.chrome.toggle_page(Page::Review),
             ReviewAction::Choose(place) => self.choose(Purpose::Review(place)),
             ReviewAction::Use(ReviewPlace::Set, path) => self.open_review(path),
-            ReviewAction::Use(place, path) => self.review.use_place(place, path),
-            ReviewAction::Show(pair) => self.review.show_pair(&pair),
+            ReviewAction::Use(place, path) => self.pages.review.use_place(place, path),
+            ReviewAction::Show(pair) => self.pages.review.show_pair(&pair),
             ReviewAction::Edit => self.edit_pair(),
             ReviewAction::Back => self.hand_pair_back(),
             ReviewAction::EditKept { document, version } => self.drive(Event::Kept { document, version }),
@@ -71,14 +71,14 @@ impl Studio {
             ReviewAction::Opened(dir) => self.chrome.preferences.remember_set(&dir),
             ReviewAction::Reviewer(name) => {
                 self.chrome.preferences.reviewer.clone_from(&name);
-                self.review.change_reviewer(name);
+                self.pages.review.change_reviewer(name);
             }
         }
     }
 
     /// Opens the pair in view as a document of its own.
     fn edit_pair(&mut self) {
-        match self.review.edit() {
+        match self.pages.review.edit() {
             Ok(Some(pair)) => {
                 let mut session = EditorSession::new(pair.document, None);
                 session.opened_from = Some(pair.path);
@@ -91,12 +91,12 @@ impl Studio {
 
     /// Whether the document shown is a pair under review.
     pub(in crate::studio) fn is_editing_pair(&self) -> bool {
-        self.review.edited(self.session.opened_from.as_deref()).is_some()
+        self.pages.review.edited(self.session.opened_from.as_deref()).is_some()
     }
 
     /// Has the edited mask synthesised and goes back to the page.
     fn hand_pair_back(&mut self) {
-        let Some(pair) = self.review.edited(self.session.opened_from.as_deref()) else {
+        let Some(pair) = self.pages.review.edited(self.session.opened_from.as_deref()) else {
             self.chrome.page = Page::Review;
             return;
         };
@@ -119,6 +119,6 @@ impl Studio {
         let version = Version { revision: editor.revision(), state: editor.state() };
         let (mask, document) = (self.session.page().mask.clone(), self.documents.flow.document());
         self.chrome.page = Page::Review;
-        self.review.hand_back(mask, done, document, version);
+        self.pages.review.hand_back(mask, done, document, version);
     }
 }

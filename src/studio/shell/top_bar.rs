@@ -17,7 +17,7 @@ use crate::studio::review::ReviewAction;
 use crate::studio::shell::action::{Action, MeasureAction, NewMaskAction, WindowAction};
 use crate::studio::shell::commands::command;
 use crate::studio::shell::commands::keymap::{hint, with_keys};
-use crate::studio::shell::pages::Page;
+use crate::studio::shell::page::Page;
 use crate::studio::shell::preferences::Preferences;
 use crate::studio::stage::CasesAction;
 use crate::studio::texts::{spoken_step, text};

@@ -6,7 +6,7 @@ use super::action::{Action, WindowAction};
 use super::app::Studio;
 use super::keys;
 use super::notices::{Severity, Topic};
-use super::pages::Page;
+use super::page::Page;
 use crate::studio::files::choosing;
 use crate::studio::synthesis::setup::{name_of, stem_of};
 use crate::studio::texts::text;
@@ -16,22 +16,19 @@ use crate::worker::ModelSource;
 use crate::worker::models::{Purpose, UserModel, teacher_of};
 
 impl Studio {
-    /// Takes the news of trainers and threads; closes the window once runs that were told to have saved.
-    pub(in crate::studio) fn follow_training(&mut self) {
-        let is_shown = self.page() == Page::Training;
-        for (severity, text) in self.training.follow(is_shown) {
+    /// Takes the news of trainers, generations and threads; closes the window once runs that were told to have saved.
+    pub(in crate::studio) fn follow_runs(&mut self) {
+        let shown = self.page();
+        for (severity, text) in self.pages.follow_work(shown) {
             self.chrome.notices.add(severity, text);
         }
-        if self.training.leaving == Some(Leaving::Saving)
-            && !self.training.is_running()
-            && !self.generate.is_running()
-        {
+        if self.pages.training.leaving == Some(Leaving::Saving) && !self.pages.is_at_work() {
             self.leave_runs();
         }
         let page = self.session.page().clone();
         let state = (self.session.view_number(), self.session.editor.revision());
         let is_painting = self.session.editor.is_step_open();
-        self.training.keep_live_sample(&page, state, is_painting);
+        self.pages.training.keep_live_sample(&page, state, is_painting);
     }
 
     /// Draws the page with the keys that mean something on it.
@@ -47,9 +44,9 @@ impl Studio {
             },
             drafts: setup.student.as_deref(),
             masks: &masks,
-            labels: self.review.segmenter(),
+            labels: self.pages.review.segmenter(),
         };
-        self.training.show(ui, in_use, setup.remote.as_ref(), &mut page_actions);
+        self.pages.training.show(ui, in_use, setup.remote.as_ref(), &mut page_actions);
         actions.extend(page_actions.into_iter().map(Action::Training));
         if !self.is_asking() {
             let pressed = keys::actions(ui.ctx(), &self.chrome.keymap).into_iter();
@@ -85,11 +82,11 @@ impl Studio {
             TrainingAction::UseMasks(source) => self.use_masks(source.clone()),
             TrainingAction::UseSegmenter(source) => self.use_segmenter(source.clone()),
             TrainingAction::UseStudent(student) => self.use_student(student),
-            TrainingAction::Leave(LeaveAnswer::StopAndSave) => stopped = self.generate.stop_all(),
+            TrainingAction::Leave(LeaveAnswer::StopAndSave) => stopped = self.pages.generate.stop_all(),
             _ => {}
         }
         let leaves = matches!(action, TrainingAction::Leave(LeaveAnswer::KeepRunning));
-        let outcome = self.training.perform(action);
+        let outcome = self.pages.training.perform(action);
         self.conclude(topic, stopped.and(outcome));
         if leaves {
             self.leave_runs();
@@ -97,8 +94,8 @@ impl Studio {
     }
 
     fn leave_runs(&mut self) {
-        self.training.leaving = None;
-        self.training.runs_may_go_on = true;
+        self.pages.training.leaving = None;
+        self.pages.training.runs_may_go_on = true;
         self.context.send_viewport_cmd(ViewportCommand::Close);
     }
 
@@ -124,14 +121,14 @@ impl Studio {
     /// Looks at pairs under review with another segmenter from now on.
     fn use_segmenter(&mut self, model: ModelSource) {
         let name = name_of(&model);
-        self.review.use_segmenter(model);
+        self.pages.review.use_segmenter(model);
         self.chrome.notices.add(Severity::Info, text!("training-segmenter-by", %name));
     }
 
     /// A student is of use with its teacher alone: both are taken.
     fn use_student(&mut self, student: &UserModel) {
         let Purpose::Drafts { teacher_sha256 } = &student.purpose else { return };
-        match teacher_of(teacher_sha256, self.training.models()) {
+        match teacher_of(teacher_sha256, self.pages.training.models()) {
             Some(teacher) => self.use_model(ModelSource::WithStudent {
                 model: Box::new(teacher),
                 student: student.path.clone(),
