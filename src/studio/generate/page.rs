@@ -1,12 +1,13 @@
 //! How the page is laid out: the list, the contact sheet, the facts or the form.
 
-use eframe::egui::{Align, CentralPanel, Frame, Label, Layout, Margin, Panel, RichText, Ui, vec2};
+use eframe::egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Ui};
 
 use super::action::GenerateAction;
 use super::state::{GenerateContext, GeneratePage};
 use super::{facts_view, form_view, list};
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::{ButtonState, text_button};
+use crate::studio::widgets::empty_state::empty_state;
 use crate::studio::widgets::theme;
 
 /// Width of the list.
@@ -88,14 +89,6 @@ impl GeneratePage {
 }
 
 fn nothing(ui: &mut Ui, has_places: bool) {
-    ui.vertical_centered(|ui| {
-        ui.add_space((ui.available_height() * 0.36).max(20.0));
-        let title = text!("generate-empty");
-        ui.label(RichText::new(title).font(theme::semibold(16.0)).color(theme::TEXT_STRONG));
-        ui.add_space(4.0);
-        let text = if has_places { text!("generate-how") } else { text!("generate-no-places") };
-        ui.allocate_ui(vec2(ui.available_width().min(430.0), 80.0), |ui| {
-            ui.add(Label::new(theme::weak(text)).wrap())
-        });
-    });
+    let how = if has_places { text!("generate-how") } else { text!("generate-no-places") };
+    empty_state(ui, text!("generate-empty"), how, |_| {});
 }

@@ -15,6 +15,7 @@ use crate::generation::GeneratedLine;
 use crate::generation::record::GenerationRecord;
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
+use crate::studio::widgets::empty_state::{USUAL_TOP, in_the_middle};
 use crate::studio::widgets::theme;
 
 /// Narrowest cell in points.
@@ -193,8 +194,7 @@ impl ContactSheet {
 }
 
 fn nothing_yet(ui: &mut Ui, record: &GenerationRecord) {
-    ui.vertical_centered(|ui| {
-        ui.add_space((ui.available_height() * 0.36).max(20.0));
+    in_the_middle(ui, USUAL_TOP, |ui| {
         if record.state.is_alive() {
             ui.add(BusyMark::new(20.0, theme::ACCENT));
             ui.add_space(6.0);

@@ -19,6 +19,7 @@ use crate::studio::flow::Version;
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, text_button};
+use crate::studio::widgets::empty_state::{in_the_middle, quiet_lines};
 use crate::studio::widgets::theme;
 use crate::worker::ModelSource;
 use crate::worker::models::{SEGMENTER_NAME, has_segmenter};
@@ -389,8 +390,7 @@ fn load_segmenter(source: &ModelSource) -> Result<(String, Arc<Mutex<Labeller>>)
 /// Nothing is open: what to do, or what went wrong.
 fn show_empty(ui: &mut Ui, stage: &Stage, recent: &[PathBuf]) -> Vec<ReviewAction> {
     let mut actions = Vec::new();
-    ui.vertical_centered(|ui| {
-        ui.add_space((ui.available_height() * 0.3).max(20.0));
+    in_the_middle(ui, 0.3, |ui| {
         match stage {
             Stage::Opening(dir) => {
                 ui.add(BusyMark::new(22.0, theme::ACCENT));
@@ -403,10 +403,7 @@ fn show_empty(ui: &mut Ui, stage: &Stage, recent: &[PathBuf]) -> Vec<ReviewActio
             }
             _ => {
                 ui.label(theme::heading(text!("review-title")));
-                let about = text!("review-how");
-                ui.allocate_ui(eframe::egui::vec2(ui.available_width().min(430.0), 50.0), |ui| {
-                    ui.add(Label::new(theme::weak(about)).wrap());
-                });
+                quiet_lines(ui, text!("review-how"));
             }
         }
         ui.add_space(10.0);

@@ -1,8 +1,7 @@
 //! How the page is laid out: its parts; runs, curves over samples, facts or the form.
 
 use eframe::egui::{
-    Align, Button, CentralPanel, Context, Frame, Id, Label, Layout, Margin, Modal, Panel, RichText, Stroke,
-    Ui, vec2,
+    Align, Button, CentralPanel, Context, Frame, Id, Layout, Margin, Modal, Panel, RichText, Stroke, Ui, vec2,
 };
 
 use super::comparisons::{ComparisonAction, Comparisons};
@@ -11,6 +10,7 @@ use super::{Leaving, Training, curves, data_form_view, form_view, models, part, 
 use crate::serve::CommandLine;
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
+use crate::studio::widgets::empty_state::empty_state;
 use crate::studio::widgets::theme;
 use crate::training::run_record::RunRecord;
 
@@ -162,14 +162,6 @@ impl Training {
 }
 
 fn nothing(ui: &mut Ui, has_places: bool) {
-    ui.vertical_centered(|ui| {
-        ui.add_space((ui.available_height() * 0.36).max(20.0));
-        let title = text!("training-own");
-        ui.label(RichText::new(title).font(theme::semibold(16.0)).color(theme::TEXT_STRONG));
-        ui.add_space(4.0);
-        let text = if has_places { text!("training-how") } else { text!("training-no-place") };
-        ui.allocate_ui(vec2(ui.available_width().min(430.0), 60.0), |ui| {
-            ui.add(Label::new(theme::weak(text)).wrap())
-        });
-    });
+    let how = if has_places { text!("training-how") } else { text!("training-no-place") };
+    empty_state(ui, text!("training-own"), how, |_| {});
 }

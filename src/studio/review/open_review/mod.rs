@@ -34,6 +34,7 @@ use crate::studio::review::set_panel::{self, Beside, PanelEvent};
 use crate::studio::review::small_pictures::SmallPictures;
 use crate::studio::shell::typing;
 use crate::studio::texts::text;
+use crate::studio::widgets::empty_state::{USUAL_TOP, in_the_middle};
 use crate::studio::widgets::theme;
 
 /// Width of the panel at the right.
@@ -375,8 +376,7 @@ impl OpenReview {
     fn show_grid(&mut self, ui: &mut Ui) {
         self.hold_keyboard(ui);
         if self.open.order.is_empty() {
-            ui.vertical_centered(|ui| {
-                ui.add_space(ui.available_height() * 0.36);
+            in_the_middle(ui, USUAL_TOP, |ui| {
                 ui.label(theme::heading(text!("review-none-pass")));
                 ui.label(theme::weak(text!("review-none-pass-about")));
             });

@@ -11,6 +11,7 @@ use crate::evaluation::{RunStanding, Standing};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{badge, rule};
+use crate::studio::widgets::empty_state::empty_state;
 use crate::studio::widgets::form_lines::small;
 use crate::studio::widgets::theme;
 use crate::worker::{ComparisonKind, ComparisonRecord, ComparisonState, StepName};
@@ -177,11 +178,7 @@ fn nothing(ui: &mut Ui, kind: ComparisonKind, problem: Option<&str>) {
         ComparisonKind::Downstream => (text!("comparisons-helps-title"), text!("comparisons-helps-how")),
         ComparisonKind::Paper => (text!("comparisons-paper-title"), text!("comparisons-paper-how")),
     };
-    ui.vertical_centered(|ui| {
-        ui.add_space((ui.available_height() * 0.36).max(20.0));
-        ui.label(RichText::new(title).font(theme::semibold(16.0)).color(theme::TEXT_STRONG));
-        ui.add_space(4.0);
-        ui.allocate_ui(vec2(430.0, 100.0), |ui| ui.add(Label::new(theme::weak(how)).wrap()));
+    empty_state(ui, title, how, |ui| {
         if let Some(problem) = problem {
             small(ui, problem, theme::WARNING);
         }
