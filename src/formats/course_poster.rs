@@ -67,14 +67,14 @@ fn chosen(count: usize) -> Vec<usize> {
 fn charts(course: &Course, chosen: &[usize]) -> Vec<Chart> {
     let mut charts = Vec::new();
     if course.visits.len() > 1 {
-        charts.push(over_time(course, "Central thickness, µm", false, |figures| figures.central_um));
-        charts.push(over_time(course, "Fluid, mm²", true, Figures::fluid_mm2));
+        charts.push(over_time(course, "Central thickness, µm", |figures| figures.central_um));
+        charts.push(Chart { from_zero: true, ..over_time(course, "Fluid, mm²", Figures::fluid_mm2) });
     }
     charts.push(across(course, chosen));
     charts
 }
 
-fn over_time(course: &Course, title: &str, from_zero: bool, figure: impl Fn(&Figures) -> f64) -> Chart {
+fn over_time(course: &Course, title: &str, figure: impl Fn(&Figures) -> f64) -> Chart {
     let points = |of: &dyn Fn(&Visit) -> f64| -> Vec<[f64; 2]> {
         course.visits.iter().map(|visit| [visit.month, of(visit)]).collect()
     };
@@ -88,7 +88,6 @@ fn over_time(course: &Course, title: &str, from_zero: bool, figure: impl Fn(&Fig
             series("asked", SeriesLook::Dashed, 1, requested),
             series("measured", SeriesLook::Dots, 0, measured),
         ],
-        from_zero,
         ..Chart::default()
     }
 }

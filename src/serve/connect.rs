@@ -50,15 +50,26 @@ pub(super) struct Chosen {
 }
 
 impl LocalFiles {
-    /// Of a model, and of its student where the drafts are wanted.
+    /// Of a model alone.
     ///
     /// # Errors
     /// When there is no such model, or its file cannot be read.
-    pub fn read(source: &ModelSource, with_student: bool) -> Result<Self, ModelSourceError> {
-        let named = |bytes: Cow<'static, [u8]>| (sha256_hex(&bytes), bytes);
-        let student = if with_student { source.read_student() } else { None };
-        Ok(Self { model: named(source.read()?.0), student: student.map(|(bytes, _)| named(bytes)) })
+    pub fn of_model(source: &ModelSource) -> Result<Self, ModelSourceError> {
+        Ok(Self { model: named(source.read()?.0), student: None })
     }
+
+    /// Of a model, and of the student that draws its drafts.
+    ///
+    /// # Errors
+    /// When there is no such model, or its file cannot be read.
+    pub fn with_student(source: &ModelSource) -> Result<Self, ModelSourceError> {
+        let student = source.read_student().map(|(bytes, _)| named(bytes));
+        Ok(Self { student, ..Self::of_model(source)? })
+    }
+}
+
+fn named(bytes: Cow<'static, [u8]>) -> (String, Cow<'static, [u8]>) {
+    (sha256_hex(&bytes), bytes)
 }
 
 /// A server that is ready to draw.
@@ -108,7 +119,7 @@ pub fn make_ready(
     host: String,
     source: &ModelSource,
 ) -> Result<Connected, ConnectError> {
-    let files = LocalFiles::read(source, true)?;
+    let files = LocalFiles::with_student(source)?;
     let mut known = hello.models;
     let (chosen, device, model) = choose(&link, &mut known, &files, &host)?;
     Ok(Connected { link, host, known, chosen, device, model })

@@ -288,7 +288,7 @@ impl Renderer for RemoteRenderer {
         let remote = match self.remote() {
             None => None,
             Some(remote) => {
-                let files = LocalFiles::read(source, false)?;
+                let files = LocalFiles::of_model(source)?;
                 let mut line = remote.line.borrow_mut();
                 let Line { link, known_models, .. } = &mut *line;
                 let (chosen, device, model) = match choose(link, known_models, &files, &self.host.name) {

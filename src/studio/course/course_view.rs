@@ -216,7 +216,7 @@ fn show_slider(ui: &mut Ui, course: &Course, shown: &mut usize) {
     let month = text!("course-month", month = course.visits[*shown].month);
     row(ui, text!("course-visit"), |ui| {
         let mut value = *shown as f32;
-        slider(ui, &mut value, 0.0..=last as f32, false, &month);
+        slider(ui, &mut value, 0.0..=last as f32, &month);
         *shown = (value.round().max(0.0) as usize).min(last);
     });
 }

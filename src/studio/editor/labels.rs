@@ -141,7 +141,7 @@ pub fn show_overlay(ui: &mut Ui, settings: &mut PanelSettings) {
             ("view.overlay_stronger", text!("labels-stronger")),
         ];
         let hint = with_each_key(ui, text!("labels-opacity-about"), &ways);
-        slider(ui, &mut settings.overlay_opacity, 0.0..=1.0, false, &shown).on_hover_text(hint);
+        slider(ui, &mut settings.overlay_opacity, 0.0..=1.0, &shown).on_hover_text(hint);
     });
     let hint = text!("labels-outlines-about");
     if switch(ui, settings.outline_on_synthetic, text!("labels-outlines"), hint) {

@@ -12,7 +12,7 @@ use crate::studio::synthesis::recent::Recent;
 use crate::studio::synthesis::thread::Synthesis;
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::{
-    ButtonState, heading_row, row, rule, segments, slider, switch, text_button,
+    ButtonState, heading_row, logarithmic_slider, row, rule, segments, slider, switch, text_button,
 };
 use crate::studio::widgets::theme;
 
@@ -55,15 +55,15 @@ fn show_tone(ui: &mut Ui, tone: &mut Tone, actions: &mut Vec<Action>) {
     });
     row(ui, text!("view-window"), |ui| {
         let shown = format!("{:.0}", tone.window);
-        slider(ui, &mut tone.window, WINDOW_RANGE, false, &shown).on_hover_text(text!("view-window-about"));
+        slider(ui, &mut tone.window, WINDOW_RANGE, &shown).on_hover_text(text!("view-window-about"));
     });
     row(ui, text!("view-level"), |ui| {
         let shown = format!("{:.0}", tone.level);
-        slider(ui, &mut tone.level, LEVEL_RANGE, false, &shown).on_hover_text(text!("view-level-about"));
+        slider(ui, &mut tone.level, LEVEL_RANGE, &shown).on_hover_text(text!("view-level-about"));
     });
     row(ui, text!("view-gamma"), |ui| {
         let shown = format!("{:.2}", tone.gamma);
-        slider(ui, &mut tone.gamma, GAMMA_RANGE, true, &shown).on_hover_text(text!("view-gamma-about"));
+        logarithmic_slider(ui, &mut tone.gamma, GAMMA_RANGE, &shown).on_hover_text(text!("view-gamma-about"));
     });
     if switch(ui, tone.inverted, text!("view-invert"), text!("view-invert-about")) {
         tone.inverted = !tone.inverted;

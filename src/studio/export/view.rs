@@ -11,7 +11,7 @@ use crate::formats::export::{ExportPreset, Lacking, LeftOut};
 use crate::formats::figure::FigureFormat;
 use crate::studio::files::figure_export::FigureOf;
 use crate::studio::shell::action::Action;
-use crate::studio::shell::questions::{button, dialog as frame, title};
+use crate::studio::shell::questions::{ButtonRank, button, dialog as frame, title};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{row, segments};
@@ -216,11 +216,11 @@ fn shown_size(bytes: u64) -> String {
 fn show_buttons(ui: &mut Ui, dialog: &ExportDialog, revision: u64, ask: &mut impl FnMut(ExportAction)) {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         ui.add_enabled_ui(dialog.ready(revision).is_some(), |ui| {
-            if button(ui, text!("export-start"), true) {
+            if button(ui, text!("export-start"), ButtonRank::Main) {
                 ask(ExportAction::Start);
             }
         });
-        if button(ui, text!("shell-cancel"), false) {
+        if button(ui, text!("shell-cancel"), ButtonRank::Other) {
             ask(ExportAction::Toggle);
         }
     });

@@ -6,7 +6,7 @@ use eframe::egui::{Align, Context, Key, Label, Layout, Margin, TextEdit, Ui};
 
 use crate::studio::files::path_dialog::{PathAnswer, PathQuestion, Standing};
 use crate::studio::shell::action::Action;
-use crate::studio::shell::questions::{button, dialog, title};
+use crate::studio::shell::questions::{ButtonRank, button, dialog, title};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::theme;
@@ -34,13 +34,13 @@ fn ask_to_replace(ui: &mut Ui, path: &Path, answer: &mut impl FnMut(PathAnswer))
     ui.add(Label::new(theme::weak(text)).wrap());
     ui.add_space(14.0);
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        if button(ui, text!("path-replace"), false) {
+        if button(ui, text!("path-replace"), ButtonRank::Other) {
             answer(PathAnswer::Replace);
         }
-        if button(ui, text!("path-another"), true) {
+        if button(ui, text!("path-another"), ButtonRank::Main) {
             answer(PathAnswer::TypeAgain);
         }
-        if button(ui, text!("shell-cancel"), false) {
+        if button(ui, text!("shell-cancel"), ButtonRank::Other) {
             answer(PathAnswer::Cancel);
         }
     });
@@ -72,11 +72,11 @@ fn ask_to_type(ui: &mut Ui, question: &mut PathQuestion, answer: &mut impl FnMut
             ui.add(BusyMark::new(14.0, theme::ACCENT));
         } else {
             let verb = if question.purpose.reads() { text!("path-open") } else { text!("shell-save") };
-            if (button(ui, verb, true) || is_entered) && !question.text.trim().is_empty() {
+            if (button(ui, verb, ButtonRank::Main) || is_entered) && !question.text.trim().is_empty() {
                 answer(PathAnswer::Typed(question.text.clone()));
             }
         }
-        if button(ui, text!("shell-cancel"), false) {
+        if button(ui, text!("shell-cancel"), ButtonRank::Other) {
             answer(PathAnswer::Cancel);
         }
     });

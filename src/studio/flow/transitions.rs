@@ -13,6 +13,22 @@ enum Place {
     At(PathBuf),
 }
 
+/// What becomes of the changes of a document that goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Changes {
+    /// There are none, or a file has them.
+    Safe,
+    Discarded,
+}
+
+/// A write that ended.
+struct EndedWrite {
+    job: u64,
+    is_written: bool,
+    /// Whether nothing of the document is unsaved now.
+    is_clean: bool,
+}
+
 impl<D, R: Clone + PartialEq> DocumentFlow<D, R> {
     /// What is to be done about an event. `facts` describe the document shown, at this moment.
     pub fn on(&mut self, event: Event<D, R>, facts: Facts<'_>) -> Vec<Effect<D, R>> {
@@ -33,7 +49,7 @@ impl<D, R: Clone + PartialEq> DocumentFlow<D, R> {
                     effects.push(Effect::MarkSaved { path, version });
                     self.note_saved(is_clean, &mut effects);
                 }
-                self.written(state, job, is_written, is_clean, facts, &mut effects)
+                self.written(state, EndedWrite { job, is_written, is_clean }, facts, &mut effects)
             }
             Event::Kept { document, version } if document == self.document => {
                 effects.push(Effect::MarkKept { version });
@@ -158,12 +174,11 @@ impl<D, R: Clone + PartialEq> DocumentFlow<D, R> {
     fn written(
         &mut self,
         state: State<D, R>,
-        ended: u64,
-        is_written: bool,
-        is_clean: bool,
+        ended: EndedWrite,
         facts: Facts<'_>,
         effects: &mut Vec<Effect<D, R>>,
     ) -> State<D, R> {
+        let EndedWrite { job: ended, is_written, is_clean } = ended;
         let (path, mut more, then) = match state {
             State::Saving { job, path, more, then } if job == ended => (path, more, then),
             other => return other,
@@ -183,7 +198,9 @@ impl<D, R: Clone + PartialEq> DocumentFlow<D, R> {
                 State::Editing
             }
             Then::Stay => State::Editing,
-            Then::Decide(next) | Then::GoOn(next) if is_clean => self.go_on(next, false, facts, effects),
+            Then::Decide(next) | Then::GoOn(next) if is_clean => {
+                self.go_on(next, Changes::Safe, facts, effects)
+            }
             Then::GoOn(next) if is_written => self.write(path, more, Then::GoOn(next), effects),
             Then::Decide(next) | Then::GoOn(next) => State::Undecided { next },
         }
@@ -232,9 +249,11 @@ impl<D, R: Clone + PartialEq> DocumentFlow<D, R> {
             State::Reading { reading, revision }
                 if arrival.reading == Some(reading) && revision == facts.version.revision =>
             {
-                self.show(arrival, true, effects)
+                self.show(arrival, Changes::Discarded, effects)
             }
-            state if !facts.has_unsaved_changes && is_free(&state) => self.show(arrival, false, effects),
+            state if !facts.has_unsaved_changes && is_free(&state) => {
+                self.show(arrival, Changes::Safe, effects)
+            }
             state => self.put_off(state, Next::Show(arrival), effects),
         }
     }
@@ -346,7 +365,7 @@ impl<D, R: Clone + PartialEq> DocumentFlow<D, R> {
                 | State::ChoosingPlace { next: Some(next) }
                 | State::Saving { then: Then::Decide(next) | Then::GoOn(next), .. },
                 UnsavedAnswer::Discard,
-            ) => self.go_on(next, true, facts, effects),
+            ) => self.go_on(next, Changes::Discarded, facts, effects),
             (
                 State::Undecided { next } | State::ChoosingPlace { next: Some(next) },
                 UnsavedAnswer::Cancel,
@@ -368,21 +387,22 @@ impl<D, R: Clone + PartialEq> DocumentFlow<D, R> {
     fn go_on(
         &mut self,
         next: Next<D, R>,
-        discards: bool,
+        changes: Changes,
         facts: Facts<'_>,
         effects: &mut Vec<Effect<D, R>>,
     ) -> State<D, R> {
         match next {
-            Next::Show(arrival) => self.show(arrival, discards, effects),
+            Next::Show(arrival) => self.show(arrival, changes, effects),
             // Until it is read the changes are there: it may fail, or be given up.
             Next::Read { reading, wanted } => {
                 effects.push(Effect::Read { reading, wanted });
-                match discards {
-                    true => State::Reading { reading, revision: facts.version.revision },
-                    false => State::Editing,
+                match changes {
+                    Changes::Discarded => State::Reading { reading, revision: facts.version.revision },
+                    Changes::Safe => State::Editing,
                 }
             }
             Next::Close => {
+                let discards = changes == Changes::Discarded;
                 if discards {
                     effects.push(Effect::DropJournal);
                     effects.extend(self.recoveries.release().map(Effect::RemoveRecovery));
@@ -396,11 +416,11 @@ impl<D, R: Clone + PartialEq> DocumentFlow<D, R> {
     fn show(
         &mut self,
         arrival: Arrival<D, R>,
-        discards: bool,
+        changes: Changes,
         effects: &mut Vec<Effect<D, R>>,
     ) -> State<D, R> {
         effects.push(Effect::DropJournal);
-        if discards {
+        if changes == Changes::Discarded {
             effects.extend(self.recoveries.release().map(Effect::RemoveRecovery));
         }
         self.recoveries.show(arrival.recovery);

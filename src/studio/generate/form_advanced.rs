@@ -34,7 +34,7 @@ fn guidance_row(ui: &mut Ui, form: &mut Form) {
     let shown = format!("{guidance:.1}");
     row(ui, text!("advanced-guidance"), |ui| {
         let hint = text!("advanced-mask-guidance-about");
-        let response = slider(ui, &mut guidance, 0.0..=6.0, false, &shown).on_hover_text(hint);
+        let response = slider(ui, &mut guidance, 0.0..=6.0, &shown).on_hover_text(hint);
         response.accessible_name(text!("advanced-mask-guidance-spoken"));
     });
     form.settings.guidance = f64::from((guidance * 10.0).round() / 10.0);

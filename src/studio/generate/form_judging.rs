@@ -34,8 +34,7 @@ fn show_best(ui: &mut Ui, best: &mut Option<BestOf>) {
     let Some(kept) = best.as_mut() else { return };
     let mut percent = (kept.share() * 100.0) as f32;
     row(ui, text!("generate-part"), |ui| {
-        let response =
-            slider(ui, &mut percent, 10.0..=90.0, false, &format!("{:.0} %", kept.share() * 100.0));
+        let response = slider(ui, &mut percent, 10.0..=90.0, &format!("{:.0} %", kept.share() * 100.0));
         response.accessible_name(text!("generate-keep-best-spoken"));
     });
     let tenths = (f64::from(percent) / 10.0).round();
@@ -50,7 +49,7 @@ fn show_least(ui: &mut Ui, least: &mut Option<f64>) {
     let Some(dice) = least.as_mut() else { return };
     let mut shown = *dice as f32;
     row(ui, text!("generate-at-least"), |ui| {
-        let response = slider(ui, &mut shown, 0.0..=1.0, false, &format!("{dice:.2}"));
+        let response = slider(ui, &mut shown, 0.0..=1.0, &format!("{dice:.2}"));
         response.accessible_name(text!("generate-least-agreement-spoken"));
     });
     *dice = (f64::from(shown) * 100.0).round() / 100.0;

@@ -16,7 +16,9 @@ use crate::studio::shell::settings::QUALITIES;
 use crate::studio::stage::case_words::template_name;
 use crate::studio::texts::{self, text};
 use crate::studio::widgets::busy_mark::BusyMark;
-use crate::studio::widgets::controls::{number_row, row, rule, segments, segments_about, slider, switch};
+use crate::studio::widgets::controls::{
+    logarithmic_slider, number_row, row, rule, segments, segments_about, slider, switch,
+};
 use crate::studio::widgets::form_lines::{folder_row, small};
 use crate::studio::widgets::theme;
 use crate::training::report::duration;
@@ -191,7 +193,7 @@ fn show_conditions(ui: &mut Ui, form: &mut Form) {
     if let Some(part) = &mut conditions.without_fluid {
         let mut percent = (*part * 100.0) as f32;
         row(ui, text!("generate-part"), |ui| {
-            slider(ui, &mut percent, 0.0..=100.0, false, &format!("{:.0} %", *part * 100.0))
+            slider(ui, &mut percent, 0.0..=100.0, &format!("{:.0} %", *part * 100.0))
         });
         *part = f64::from(percent.round()) / 100.0;
     }
@@ -245,7 +247,7 @@ fn show_filters(ui: &mut Ui, form: &mut Form) {
     if let Some(percent) = &mut filters.max_cleaned_percent {
         let mut shown = *percent as f32;
         row(ui, text!("generate-at-most"), |ui| {
-            slider(ui, &mut shown, 0.1..=10.0, true, &format!("{percent:.1} %"))
+            logarithmic_slider(ui, &mut shown, 0.1..=10.0, &format!("{percent:.1} %"))
         });
         *percent = f64::from((shown * 10.0).round() / 10.0);
     }

@@ -12,7 +12,7 @@ use crate::anatomy::LABELS;
 use crate::document::{Document, LabelTable};
 use crate::formats::label_mapping::{Confidence, Meaning};
 use crate::studio::shell::action::Action;
-use crate::studio::shell::questions::{button, dialog, title};
+use crate::studio::shell::questions::{ButtonRank, button, dialog, title};
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::row;
 use crate::studio::widgets::label_words::label_name;
@@ -217,14 +217,16 @@ fn show_buttons(ui: &mut Ui, question: &MappingQuestion, answer: &mut impl FnMut
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let is_ready = question.is_answered() && matches!(question.tried, Some(Ok(_)));
         ui.add_enabled_ui(is_ready, |ui| {
-            if button(ui, text!("question-load-as-labels"), true) {
+            if button(ui, text!("question-load-as-labels"), ButtonRank::Main) {
                 answer(MappingAnswer::Load);
             }
         });
-        if question.unmapped.as_scan.is_some() && button(ui, text!("question-open-as-scan"), false) {
+        if question.unmapped.as_scan.is_some()
+            && button(ui, text!("question-open-as-scan"), ButtonRank::Other)
+        {
             answer(MappingAnswer::OpenAsScan);
         }
-        if button(ui, text!("shell-cancel"), false) {
+        if button(ui, text!("shell-cancel"), ButtonRank::Other) {
             answer(MappingAnswer::Cancel);
         }
     });

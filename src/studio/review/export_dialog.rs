@@ -15,7 +15,7 @@ use crate::review::export::{
 };
 use crate::review::sheet;
 use crate::studio::flow::typed_path::typed_path;
-use crate::studio::shell::questions::{button, dialog, title};
+use crate::studio::shell::questions::{ButtonRank, button, dialog, title};
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::row;
 use crate::studio::widgets::theme;
@@ -203,17 +203,17 @@ impl ExportDialog {
         let total = self.preview.as_ref().map_or(0, |(_, _, report)| report.pairs);
         ui.with_layout(Placing::right_to_left(Align::Center), |ui| match &self.running {
             Some((watch, _)) => {
-                if button(ui, text!("review-stop"), false) {
+                if button(ui, text!("review-stop"), ButtonRank::Other) {
                     watch.stop();
                 }
             }
             None => {
                 ui.add_enabled_ui(total > 0 && !self.out.trim().is_empty(), |ui| {
-                    if button(ui, text!("review-export-start"), true) {
+                    if button(ui, text!("review-export-start"), ButtonRank::Main) {
                         *event = Some(ExportEvent::Start);
                     }
                 });
-                if button(ui, text!("shell-cancel"), false) {
+                if button(ui, text!("shell-cancel"), ButtonRank::Other) {
                     *event = Some(ExportEvent::Close);
                 }
             }

@@ -66,8 +66,17 @@ impl LoadedPair {
     }
 }
 
-/// Reads a pair, with pictures of its full size where `is_drawn`.
-pub(super) fn load(set: &ReviewSet, row: u32, is_drawn: bool) -> LoadedPair {
+/// What is made of a pair's files.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum PairParts {
+    /// Scan and labels.
+    Content,
+    /// And pictures of them in their full size, to be shown.
+    ContentAndPictures,
+}
+
+/// Reads a pair.
+pub(super) fn load(set: &ReviewSet, row: u32, parts: PairParts) -> LoadedPair {
     let mut pair = LoadedPair::unknown(row);
     let line = match set.lines(&[row]) {
         Ok(mut lines) => lines.remove(0),
@@ -105,7 +114,7 @@ pub(super) fn load(set: &ReviewSet, row: u32, is_drawn: bool) -> LoadedPair {
             }
         }
     }
-    if is_drawn {
+    if parts == PairParts::ContentAndPictures {
         pair.scan_picture = pair.scan.as_ref().map(|scan| Arc::new(grey_picture(scan)));
         let size = [line.width as usize, line.height as usize];
         pair.overlay_picture = pair.codes.as_ref().map(|codes| Arc::new(overlay_picture(size, codes)));

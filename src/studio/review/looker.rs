@@ -149,7 +149,7 @@ fn second_look(
     segmenter: Option<&Mutex<Labeller>>,
     reference: Option<&Reference>,
 ) -> SecondLook {
-    let pair = loading::load(set, row, false);
+    let pair = loading::load(set, row, loading::PairParts::Content);
     let Some(scan) = &pair.scan else { return SecondLook::default() };
     let doubt = segmenter.and_then(|segmenter| {
         let line = pair.line.as_ref()?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use eframe::egui::Context;
 
 use super::loader::Loader;
-use super::loading::{LoadedPair, load};
+use super::loading::{LoadedPair, PairParts, load};
 use crate::review::ReviewSet;
 
 /// Pairs of the ring, the one looked at not counted.
@@ -27,7 +27,7 @@ pub(super) struct PairRing {
 
 impl PairRing {
     pub fn new(context: &Context) -> Self {
-        let read = |set: &ReviewSet, row: u32| load(set, row, true);
+        let read = |set: &ReviewSet, row: u32| load(set, row, PairParts::ContentAndPictures);
         Self { loader: Loader::start("review-pairs", THREADS, context, read), pairs: HashMap::new() }
     }
 

@@ -58,7 +58,7 @@ pub(super) fn doubt(set: &Arc<ReviewSet>, segmenter: Arc<Mutex<Labeller>>, jobs:
                 return stopped();
             }
             done.fetch_add(1, Ordering::Relaxed);
-            let pair = loading::load(&set, row, false);
+            let pair = loading::load(&set, row, loading::PairParts::Content);
             let (Some(scan), Some(codes), Some(line)) = (&pair.scan, &pair.codes, &pair.line) else {
                 unreadable += 1;
                 continue;

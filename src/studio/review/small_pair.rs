@@ -9,7 +9,7 @@ use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 
-use super::loading::{load, overlay_picture};
+use super::loading::{PairParts, load, overlay_picture};
 use super::picture_cache::PictureCache;
 use crate::anatomy::is_lesion;
 use crate::formats::provenance::sha256_hex;
@@ -64,7 +64,7 @@ struct SmallPixels {
 
 impl SmallPixels {
     fn read(set: &ReviewSet, row: u32, size: [usize; 2]) -> Self {
-        let pair = load(set, row, false);
+        let pair = load(set, row, PairParts::Content);
         let grey = pair.scan.as_ref().map(|scan| small_scan(scan, size));
         let line = pair.line.as_ref();
         let codes = pair

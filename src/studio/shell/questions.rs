@@ -39,14 +39,14 @@ pub fn ask_unsaved(context: &Context, question: Question<'_>, name: &str, action
         };
         ui.add_space(14.0);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if offers_to_save && button(ui, text!("shell-save"), true) {
+            if offers_to_save && button(ui, text!("shell-save"), ButtonRank::Main) {
                 actions.push(Action::Answer(UnsavedAnswer::Save));
             }
             for (text, answer) in [
                 (text!("shell-discard"), UnsavedAnswer::Discard),
                 (text!("shell-cancel"), UnsavedAnswer::Cancel),
             ] {
-                if button(ui, text, false) {
+                if button(ui, text, ButtonRank::Other) {
                     actions.push(Action::Answer(answer));
                 }
             }
@@ -90,13 +90,13 @@ pub fn ask_labels(
         ui.label(theme::weak(text!("question-labels-replace")));
         ui.add_space(14.0);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if button(ui, text!("question-load-as-labels"), true) {
+            if button(ui, text!("question-load-as-labels"), ButtonRank::Main) {
                 actions.push(Action::AnswerLabels(LabelAnswer::Load));
             }
-            if button(ui, text!("question-open-as-scan"), false) {
+            if button(ui, text!("question-open-as-scan"), ButtonRank::Other) {
                 actions.push(Action::AnswerLabels(LabelAnswer::OpenAsScan));
             }
-            if button(ui, text!("shell-cancel"), false) {
+            if button(ui, text!("shell-cancel"), ButtonRank::Other) {
                 actions.push(Action::AnswerLabels(LabelAnswer::Cancel));
             }
         });
@@ -120,11 +120,18 @@ pub(in crate::studio) fn title(ui: &mut Ui, text: &str) {
     ui.add_space(2.0);
 }
 
-pub(in crate::studio) fn button(ui: &mut Ui, text: &str, primary: bool) -> bool {
-    let button = if primary {
-        Button::new(RichText::new(text).color(theme::ON_ACCENT)).fill(theme::ACCENT)
-    } else {
-        Button::new(text)
+/// What a button of a dialog is among the others.
+#[derive(Clone, Copy)]
+pub(in crate::studio) enum ButtonRank {
+    /// What is most likely wanted: in the colour of the accent.
+    Main,
+    Other,
+}
+
+pub(in crate::studio) fn button(ui: &mut Ui, text: &str, rank: ButtonRank) -> bool {
+    let button = match rank {
+        ButtonRank::Main => Button::new(RichText::new(text).color(theme::ON_ACCENT)).fill(theme::ACCENT),
+        ButtonRank::Other => Button::new(text),
     };
     ui.add(button.min_size(vec2(88.0, 30.0))).clicked()
 }

@@ -162,7 +162,7 @@ fn share(ui: &mut Ui, name: &str, about: &str, value: &mut f64) {
     let mut percent = (*value * 100.0).round() as f32;
     let before = percent;
     let shown = format!("{percent:.0} %");
-    row(ui, name, |ui| slider(ui, &mut percent, 0.0..=100.0, false, &shown).on_hover_text(about));
+    row(ui, name, |ui| slider(ui, &mut percent, 0.0..=100.0, &shown).on_hover_text(about));
     if percent != before {
         *value = f64::from(percent.round()) / 100.0;
     }

@@ -105,7 +105,7 @@ impl Looks<'_> {
         narrow_row(ui, text!("looks-bands"), |ui| {
             let mut moved = self.appearance().band_contrast.unwrap_or(outer_bands::USUAL_CONTRAST);
             let shown = text!("looks-bands-value", value = format!("{moved:.2}"));
-            let response = slider(ui, &mut moved, BAND_CONTRASTS, false, &shown);
+            let response = slider(ui, &mut moved, BAND_CONTRASTS, &shown);
             let changed = Appearance { band_contrast: Some(moved), ..self.appearance().clone() };
             self.follow(&response, changed, text!("looks-bands-step"), actions);
             response.on_hover_text(text!("looks-bands-about"));
@@ -137,7 +137,7 @@ impl Looks<'_> {
                 let mut moved = *value;
                 let shown = text!("looks-deviations", value = format!("{moved:+.1}"));
                 let range = -MAX_STYLE_DEVIATIONS..=MAX_STYLE_DEVIATIONS;
-                let response = slider(ui, &mut moved, range, false, &shown);
+                let response = slider(ui, &mut moved, range, &shown);
                 let mut changed = self.appearance().clone();
                 if let Some(value) = changed.style.as_mut().and_then(|style| style.get_mut(component)) {
                     *value = moved;

@@ -62,6 +62,15 @@ impl ConditionSettings {
     }
 }
 
+/// What is asked of the mask model.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum MasksWanted {
+    /// Masks that begin with nothing.
+    New,
+    /// Variations of the mask that is open.
+    Variations,
+}
+
 /// A candidate with its picture.
 pub struct ShownCandidate {
     /// The mask, with what it holds.
@@ -112,8 +121,8 @@ impl NewMasks {
         self.chosen = Some(model);
     }
 
-    /// Asks for candidates of the size of a page: new ones, or variations of its mask.
-    pub fn ask(&mut self, context: &Context, page: &Page, varies: bool) {
+    /// Asks for candidates of the size of a page.
+    pub fn ask(&mut self, context: &Context, page: &Page, wanted: MasksWanted) {
         self.failure = None;
         let worker = match self.worker.take() {
             Some(worker) => worker,
@@ -130,7 +139,7 @@ impl NewMasks {
             }
         };
         self.job += 1;
-        self.varies = varies;
+        self.varies = wanted == MasksWanted::Variations;
         self.size = [page.mask.width(), page.mask.height()];
         self.candidates.clear();
         self.progress = Some(0.0);
@@ -148,7 +157,7 @@ impl NewMasks {
                 seed,
                 ..MaskSettings::default()
             },
-            vary: varies.then(|| (page.mask.clone(), f64::from(self.conditions.strength))),
+            vary: self.varies.then(|| (page.mask.clone(), f64::from(self.conditions.strength))),
         });
         self.worker = Some(worker);
     }
@@ -173,7 +182,7 @@ impl NewMasks {
         self.cancel();
         self.candidates.clear();
         if self.open && page.scan.is_placeholder {
-            self.ask(context, page, false);
+            self.ask(context, page, MasksWanted::New);
         }
     }
 

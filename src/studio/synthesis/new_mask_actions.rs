@@ -1,6 +1,6 @@
 //! What the page does for the strip of new masks: opens it, asks for masks, and takes the one that is chosen.
 
-use super::new_mask::{document_without_scan, without_scan};
+use super::new_mask::{MasksWanted, document_without_scan, without_scan};
 use crate::document::Document;
 use crate::studio::editor::context::EditorContext;
 use crate::studio::editor::page::EditorPage;
@@ -17,8 +17,8 @@ impl EditorPage {
     ) -> Option<Document> {
         match action {
             NewMaskAction::ToggleNewMasks => self.toggle_new_masks(context, actions),
-            NewMaskAction::GenerateMasks => self.generate_masks(false, context, actions),
-            NewMaskAction::VaryMask => self.generate_masks(true, context, actions),
+            NewMaskAction::GenerateMasks => self.generate_masks(MasksWanted::New, context, actions),
+            NewMaskAction::VaryMask => self.generate_masks(MasksWanted::Variations, context, actions),
             NewMaskAction::AcceptMask(index) => return self.accept_mask(index, context, actions),
             NewMaskAction::OpenEmptyPage => return Some(document_without_scan()),
         }
@@ -32,15 +32,19 @@ impl EditorPage {
         if !new_mask.open {
             new_mask.cancel();
         } else if new_mask.candidates.is_empty() {
-            self.generate_masks(false, context, actions);
+            self.generate_masks(MasksWanted::New, context, actions);
         }
     }
 
-    /// Asks for new masks, or for variations of the open one.
-    fn generate_masks(&mut self, varies: bool, context: &mut EditorContext<'_>, actions: &mut Vec<Action>) {
+    fn generate_masks(
+        &mut self,
+        wanted: MasksWanted,
+        context: &mut EditorContext<'_>,
+        actions: &mut Vec<Action>,
+    ) {
         context.synthesis.new_mask.open = true;
         self.release_tools(context, actions);
-        context.synthesis.new_mask.ask(context.window, context.session.page(), varies);
+        context.synthesis.new_mask.ask(context.window, context.session.page(), wanted);
     }
 
     /// Opens a candidate: as a document of its own, which is returned, where the B-scan shown has labels of a real eye or

@@ -76,15 +76,14 @@ fn show_conditions(ui: &mut Ui, new: &mut NewMasks) {
             ui.add_enabled_ui(*on, |ui| {
                 ui.name_inputs(name, |ui| match *on {
                     true => slider_with_field(ui, value, range, digits, unit),
-                    false => slider(ui, value, range, false, text!("mask-any")),
+                    false => slider(ui, value, range, text!("mask-any")),
                 });
             });
         });
     }
     row(ui, text!("mask-variation"), |ui| {
         let shown = format!("{:.0} %", conditions.strength * 100.0);
-        slider(ui, &mut conditions.strength, 0.1..=0.95, false, &shown)
-            .on_hover_text(text!("mask-variation-about"));
+        slider(ui, &mut conditions.strength, 0.1..=0.95, &shown).on_hover_text(text!("mask-variation-about"));
     });
 }
 

@@ -85,7 +85,7 @@ pub fn show(
         };
         // The setting stays as it is for the next page with a scan.
         let has_scan = !session.page().scan.is_placeholder;
-        let slide = |ui: &mut Ui| slider(ui, &mut settings.strength, 0.0..=1.0, false, &shown);
+        let slide = |ui: &mut Ui| slider(ui, &mut settings.strength, 0.0..=1.0, &shown);
         let response = ui.add_enabled_ui(has_scan, slide).inner;
         response
             .on_hover_text(text!("synthesis-strength-about"))
@@ -135,7 +135,7 @@ fn lesion_contrast_row(ui: &mut Ui, settings: &mut PanelSettings) {
             contrast if contrast <= 1.0 => text!("synthesis-as-in-scans").to_owned(),
             contrast => format!("× {contrast:.1}"),
         };
-        slider(ui, &mut settings.lesion_contrast, LESION_CONTRAST_RANGE, false, &shown)
+        slider(ui, &mut settings.lesion_contrast, LESION_CONTRAST_RANGE, &shown)
             .on_hover_text(text!("synthesis-contrast-about"));
     });
 }
@@ -184,7 +184,7 @@ fn guidance_row(ui: &mut Ui, settings: &mut PanelSettings, synthesis: &Synthesis
         let shown = if takes_guidance { format!("{:.1}", settings.guidance) } else { "–".to_owned() };
         let hint =
             if takes_guidance { text!("advanced-guidance-about") } else { text!("advanced-no-guidance") };
-        let slide = |ui: &mut Ui| slider(ui, &mut settings.guidance, GUIDANCE_RANGE, false, &shown);
+        let slide = |ui: &mut Ui| slider(ui, &mut settings.guidance, GUIDANCE_RANGE, &shown);
         let response = ui.add_enabled_ui(takes_guidance, slide).inner;
         response.on_hover_text(hint).on_disabled_hover_text(hint);
     });

@@ -65,38 +65,26 @@ pub(super) fn show(ui: &mut Ui, models: &[UserModel], in_use: InUse, actions: &m
         for (name, _) in image_models() {
             let is_used = in_use.scans == *name && in_use.file.is_none();
             let action = TrainingAction::UseModel(ModelSource::Bundled((*name).to_owned()));
-            row(
-                ui,
-                name,
-                text!("training-bundled"),
-                is_used,
-                Some((text!("training-use-scans"), action)),
-                actions,
-            );
+            let choice = Choice::unless(is_used, text!("training-use-scans"), action);
+            row(ui, name, text!("training-bundled"), choice, actions);
         }
         if let Some(file) = in_use.elsewhere(models) {
-            let line = row(ui, in_use.scans, text!("training-from-file"), true, None, actions);
+            let line = row(ui, in_use.scans, text!("training-from-file"), Choice::InUse, actions);
             line.on_hover_text(file.display().to_string());
         }
         for name in listed_mask_models(models) {
             let source = ModelSource::Bundled(name.to_owned());
             let is_used = *in_use.masks == source;
             let action = TrainingAction::UseMasks(source);
-            row(
-                ui,
-                name,
-                text!("training-bundled-masks"),
-                is_used,
-                Some((text!("training-use-masks"), action)),
-                actions,
-            );
+            let choice = Choice::unless(is_used, text!("training-use-masks"), action);
+            row(ui, name, text!("training-bundled-masks"), choice, actions);
         }
         if lists_segmenter(models) {
             let source = ModelSource::Bundled(SEGMENTER_NAME.to_owned());
             let is_used = *in_use.labels == source;
             let action = TrainingAction::UseSegmenter(source);
-            let choice = Some((text!("training-use-segmenter"), action));
-            row(ui, SEGMENTER_NAME, text!("training-bundled-segmenter"), is_used, choice, actions);
+            let choice = Choice::unless(is_used, text!("training-use-segmenter"), action);
+            row(ui, SEGMENTER_NAME, text!("training-bundled-segmenter"), choice, actions);
         }
         for model in models {
             user_row(ui, model, in_use, actions);
@@ -106,57 +94,65 @@ pub(super) fn show(ui: &mut Ui, models: &[UserModel], in_use: InUse, actions: &m
 
 fn user_row(ui: &mut Ui, model: &UserModel, in_use: InUse, actions: &mut Vec<TrainingAction>) {
     let source = ModelSource::File(model.path.clone());
-    let (origin, is_used, choice) = match &model.purpose {
-        Purpose::Scans => (
-            text!("training-yours"),
-            in_use.scans == model.name,
-            Some((text!("training-use-scans"), TrainingAction::UseModel(source))),
-        ),
+    let (origin, choice) = match &model.purpose {
+        Purpose::Scans => {
+            let (is_used, action) = (in_use.scans == model.name, TrainingAction::UseModel(source));
+            (text!("training-yours"), Choice::unless(is_used, text!("training-use-scans"), action))
+        }
         Purpose::Masks => {
-            let is_used = *in_use.masks == source;
-            (
-                text!("training-yours-masks"),
-                is_used,
-                Some((text!("training-use-masks"), TrainingAction::UseMasks(source))),
-            )
+            let (is_used, action) = (*in_use.masks == source, TrainingAction::UseMasks(source));
+            (text!("training-yours-masks"), Choice::unless(is_used, text!("training-use-masks"), action))
         }
         Purpose::Labels => {
-            let is_used = *in_use.labels == source;
-            let action = TrainingAction::UseSegmenter(source);
-            (text!("training-yours-segmenter"), is_used, Some((text!("training-use-segmenter"), action)))
+            let (is_used, action) = (*in_use.labels == source, TrainingAction::UseSegmenter(source));
+            let choice = Choice::unless(is_used, text!("training-use-segmenter"), action);
+            (text!("training-yours-segmenter"), choice)
         }
         Purpose::Drafts { .. } => {
             let is_used = in_use.drafts == Some(model.path.as_path());
             let action = TrainingAction::UseStudent(model.clone());
-            (text!("training-yours-student"), is_used, Some((text!("training-use-drafts"), action)))
+            (text!("training-yours-student"), Choice::unless(is_used, text!("training-use-drafts"), action))
         }
         Purpose::Nothing(why) => {
-            row(ui, &model.name, text!("training-unreadable"), false, None, actions)
+            row(ui, &model.name, text!("training-unreadable"), Choice::Impossible, actions)
                 .on_hover_text(why.as_str());
             return;
         }
     };
-    row(ui, &model.name, origin, is_used, choice, actions);
+    row(ui, &model.name, origin, choice, actions);
 }
 
-fn row(
-    ui: &mut Ui,
-    name: &str,
-    origin: &str,
-    is_used: bool,
-    choice: Option<(&str, TrainingAction)>,
-    actions: &mut Vec<TrainingAction>,
-) -> Response {
+/// What can be done with a model of the list.
+enum Choice {
+    /// It answers already.
+    InUse,
+    /// To use it: what the button says of itself, and what it asks for.
+    Offered(&'static str, TrainingAction),
+    Impossible,
+}
+
+impl Choice {
+    fn unless(is_used: bool, hint: &'static str, action: TrainingAction) -> Self {
+        if is_used { Self::InUse } else { Self::Offered(hint, action) }
+    }
+}
+
+fn row(ui: &mut Ui, name: &str, origin: &str, choice: Choice, actions: &mut Vec<TrainingAction>) -> Response {
     let whole = ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if is_used {
-                ui.label(RichText::new(text!("training-in-use")).font(theme::small()).color(theme::GOOD));
-            } else if let Some((hint, action)) = choice {
-                let button =
-                    ui.add(Button::new(text!("training-use")).min_size(vec2(46.0, 24.0))).on_hover_text(hint);
-                if button.accessible_name(text!("training-use-spoken", %name)).clicked() {
-                    actions.push(action);
+            match choice {
+                Choice::InUse => {
+                    let said = RichText::new(text!("training-in-use"));
+                    ui.label(said.font(theme::small()).color(theme::GOOD));
                 }
+                Choice::Offered(hint, action) => {
+                    let button = ui.add(Button::new(text!("training-use")).min_size(vec2(46.0, 24.0)));
+                    let button = button.on_hover_text(hint);
+                    if button.accessible_name(text!("training-use-spoken", %name)).clicked() {
+                        actions.push(action);
+                    }
+                }
+                Choice::Impossible => {}
             }
             ui.label(theme::caption(origin));
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {

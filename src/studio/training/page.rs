@@ -1,13 +1,12 @@
 //! How the page is laid out: its parts; runs, curves over samples, facts or the form.
 
-use eframe::egui::{
-    Align, Button, CentralPanel, Context, Frame, Id, Layout, Margin, Modal, Panel, RichText, Stroke, Ui, vec2,
-};
+use eframe::egui::{Align, CentralPanel, Context, Frame, Layout, Margin, Panel, Ui, vec2};
 
 use super::comparisons::{ComparisonAction, Comparisons};
 use super::orders::{LeaveAnswer, TrainingAction};
 use super::{Leaving, Training, curves, data_form_view, form_view, models, part, run_view, runs};
 use crate::serve::CommandLine;
+use crate::studio::shell::questions::{ButtonRank, button, dialog, title};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::empty_state::empty_state;
@@ -118,17 +117,9 @@ impl Training {
     /// Asks whether runs at work go on without the window.
     pub(in crate::studio) fn ask_leaving(&self, context: &Context, actions: &mut Vec<TrainingAction>) {
         let Some(leaving) = self.leaving else { return };
-        let frame = Frame::new()
-            .fill(theme::CHROME)
-            .stroke(Stroke::new(1.0, theme::LINE))
-            .corner_radius(10.0)
-            .inner_margin(Margin::symmetric(22, 20));
-        let modal = Modal::new(Id::unique("leaving")).frame(frame).backdrop_color(theme::BACKDROP);
-        let response = modal.show(context, |ui| {
+        let response = dialog("leaving").show(context, |ui| {
             ui.set_width(440.0);
-            let title = text!("training-at-work");
-            ui.label(RichText::new(title).font(theme::semibold(16.0)).color(theme::TEXT_STRONG));
-            ui.add_space(2.0);
+            title(ui, text!("training-at-work"));
             if leaving == Leaving::Saving {
                 ui.horizontal(|ui| {
                     ui.add(BusyMark::new(14.0, theme::ACCENT));
@@ -139,20 +130,16 @@ impl Training {
             }
             ui.add_space(14.0);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let mut answer = |ui: &mut Ui, text: &str, primary: bool, answer: LeaveAnswer| {
-                    let button = match primary {
-                        true => Button::new(RichText::new(text).color(theme::ON_ACCENT)).fill(theme::ACCENT),
-                        false => Button::new(text),
-                    };
-                    if ui.add(button.min_size(vec2(88.0, 30.0))).clicked() {
+                let mut answer = |ui: &mut Ui, text: &str, rank: ButtonRank, answer: LeaveAnswer| {
+                    if button(ui, text, rank) {
                         actions.push(TrainingAction::Leave(answer));
                     }
                 };
-                answer(ui, text!("training-keep-running"), true, LeaveAnswer::KeepRunning);
+                answer(ui, text!("training-keep-running"), ButtonRank::Main, LeaveAnswer::KeepRunning);
                 if leaving == Leaving::Asking {
-                    answer(ui, text!("training-save-and-end"), false, LeaveAnswer::StopAndSave);
+                    answer(ui, text!("training-save-and-end"), ButtonRank::Other, LeaveAnswer::StopAndSave);
                 }
-                answer(ui, text!("shell-cancel"), false, LeaveAnswer::Cancel);
+                answer(ui, text!("shell-cancel"), ButtonRank::Other, LeaveAnswer::Cancel);
             });
         });
         if response.should_close() {

@@ -296,17 +296,40 @@ pub fn number_row(
     });
 }
 
+/// How the values lie along a slider.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum SliderScale {
+    /// Equal steps add the same.
+    Linear,
+    /// Equal steps multiply by the same.
+    Logarithmic,
+}
+
 /// A slider over the rest of the line, its value at the right end in fixed width.
-pub fn slider(
+pub fn slider(ui: &mut Ui, value: &mut f32, range: std::ops::RangeInclusive<f32>, shown: &str) -> Response {
+    slider_beside_value(ui, value, range, SliderScale::Linear, shown)
+}
+
+/// The same with a [`SliderScale::Logarithmic`].
+pub fn logarithmic_slider(
     ui: &mut Ui,
     value: &mut f32,
     range: std::ops::RangeInclusive<f32>,
-    logarithmic: bool,
+    shown: &str,
+) -> Response {
+    slider_beside_value(ui, value, range, SliderScale::Logarithmic, shown)
+}
+
+fn slider_beside_value(
+    ui: &mut Ui,
+    value: &mut f32,
+    range: std::ops::RangeInclusive<f32>,
+    scale: SliderScale,
     shown: &str,
 ) -> Response {
     let value_width = 68.0;
     let width = (ui.available_width() - value_width - 8.0).max(40.0);
-    let response = slider_of(ui, value, range, logarithmic, width);
+    let response = slider_of(ui, value, range, scale, width);
     let (rect, _) = ui.allocate_exact_size(vec2(value_width, 24.0), Sense::hover());
     ui.painter().text(rect.right_center(), Align2::RIGHT_CENTER, shown, theme::body(), theme::TEXT_STRONG);
     response
@@ -323,7 +346,7 @@ pub fn slider_with_field(
     // With the margins that a field has about its figure.
     let value_width = 78.0;
     let width = (ui.available_width() - value_width - 8.0).max(40.0);
-    let slid = slider_of(ui, value, range.clone(), false, width);
+    let slid = slider_of(ui, value, range.clone(), SliderScale::Linear, width);
     let typed = ui.scope(|ui| {
         ui.spacing_mut().interact_size = vec2(value_width, 22.0);
         let step = f64::from(range.end() - range.start()) / 400.0;
@@ -340,7 +363,7 @@ pub fn slider_of(
     ui: &mut Ui,
     value: &mut f32,
     range: std::ops::RangeInclusive<f32>,
-    logarithmic: bool,
+    scale: SliderScale,
     width: f32,
 ) -> Response {
     ui.scope(|ui| {
@@ -356,8 +379,8 @@ pub fn slider_of(
             state.bg_fill = theme::PRESSED;
             state.fg_stroke = Stroke::new(2.0, ring);
         }
-        let slider = eframe::egui::Slider::new(value, range).show_value(false).logarithmic(logarithmic);
-        ui.add(slider)
+        let slider = eframe::egui::Slider::new(value, range).show_value(false);
+        ui.add(slider.logarithmic(scale == SliderScale::Logarithmic))
     })
     .inner
 }

@@ -7,7 +7,7 @@ use crate::scan::Spacing;
 use crate::studio::shell::commands::keymap::with_each_key;
 use crate::studio::shell::settings::RADIUS_RANGE_PX;
 use crate::studio::texts::text;
-use crate::studio::widgets::controls::{segments, slider_of, switch};
+use crate::studio::widgets::controls::{SliderScale, segments, slider_of, switch};
 use crate::studio::widgets::theme;
 
 /// A quiet word before a control, whose name it is, and the control.
@@ -140,7 +140,9 @@ pub fn brush_size(ui: &mut Ui, context: &mut ToolContext<'_>) {
         },
     );
     let in_um = sizing_hint(ui, &in_um);
-    let response = named(ui, text!("options-size"), |ui| slider_of(ui, &mut diameter, range, true, 110.0));
+    let response = named(ui, text!("options-size"), |ui| {
+        slider_of(ui, &mut diameter, range, SliderScale::Logarithmic, 110.0)
+    });
     if response.changed() {
         context.settings.radius_px = diameter.round() / 2.0;
     }

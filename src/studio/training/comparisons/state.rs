@@ -28,6 +28,15 @@ struct Shown {
     fills_form: bool,
 }
 
+/// How a comparison came to be shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ShownFrom {
+    /// Its folder was named: what was asked for there fills the form.
+    Folder,
+    /// The form, which began it.
+    Form,
+}
+
 /// Both kinds of comparisons.
 pub(in crate::studio::training) struct Comparisons {
     background: Background,
@@ -168,7 +177,7 @@ impl Comparisons {
             return Ok(());
         }
         let process = ComparisonProcess::attach(kind, &out, self.wake.clone());
-        self.show_process(kind, process, true)
+        self.show_process(kind, process, ShownFrom::Folder)
     }
 
     fn start(&mut self, kind: ComparisonKind, program: Option<&Path>) -> Result<(), String> {
@@ -184,16 +193,17 @@ impl Comparisons {
             ComparisonKind::Paper => self.paper.request(),
         };
         let process = ComparisonProcess::launch(ComparisonLaunch { program, request }, self.wake.clone());
-        self.show_process(kind, process, false)
+        self.show_process(kind, process, ShownFrom::Form)
     }
 
     fn show_process(
         &mut self,
         kind: ComparisonKind,
         process: std::io::Result<ComparisonProcess>,
-        fills_form: bool,
+        from: ShownFrom,
     ) -> Result<(), String> {
         let process = process.map_err(|error| text!("training-no-thread", %error))?;
+        let fills_form = from == ShownFrom::Folder;
         self.shown[place_of(kind)] = Some(Shown { record: process.record(), process, fills_form });
         Ok(())
     }
