@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use retidiff::anatomy::{LESION_BASE, Lesion, UNANNOTATED};
-use retidiff::document::{Appearance, Command, Document, Editor, LabelLook, LabelTable, Page, Synthesis};
+use retidiff::document::{Appearance, Command, Document, Editor, KeptSynthesis, LabelLook, LabelTable, Page};
 use retidiff::formats::{read_document, write_document};
 use retidiff::mask::{
     LockedLabels, Mask, PaintSettings, PaintTarget, Plane, order_violations, paint_segment,
@@ -59,7 +59,7 @@ pub fn document(pages: usize) -> Document {
             scan.laterality = Some(Laterality::Left);
             scan.scanned_area = Some((0..width * height).map(|i| u8::from(i % 5 != 0)).collect());
         }
-        let synthesis = Synthesis {
+        let synthesis = KeptSynthesis {
             image,
             model: "live".to_owned(),
             model_sha256: "ab".repeat(32),
@@ -188,7 +188,7 @@ fn random_command(random: &mut Random, document: &Document) -> Command {
         5 => {
             let image = GreyImage::new(150, 90, vec![random.below(3) as u8; 150 * 90]);
             let synthesis =
-                Synthesis { image, ..document.pages[0].synthesis.as_deref().expect("kept").clone() };
+                KeptSynthesis { image, ..document.pages[0].synthesis.as_deref().expect("kept").clone() };
             Command::KeepSynthesis { page, synthesis: Arc::new(synthesis) }
         }
         _ => {

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use retidiff::document::{Command, Document, Editor, HistorySnapshot, LabelLook, Synthesis};
+use retidiff::document::{Command, Document, Editor, HistorySnapshot, KeptSynthesis, LabelLook};
 use retidiff::formats::{
     Journal, read_document, recoverable, undo_history, write_atomically, write_document,
 };
@@ -80,7 +80,7 @@ fn eventful() -> Editor {
     editor.apply(Command::RerollNoise { seed: 77 }).expect("fits");
     let (width, height) = (editor.document().pages[1].scan.width(), editor.document().pages[1].scan.height());
     let image = GreyImage::new(width, height, vec![90; (width * height) as usize]);
-    let synthesis = Synthesis {
+    let synthesis = KeptSynthesis {
         image,
         model: "live".into(),
         model_sha256: "0".repeat(64),

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 
 use burn::tensor::{Device, Tensor, TensorData};
 use retidiff::device::SharedGpu;
-use retidiff::encoding::mapping::{Mapping, Plan};
+use retidiff::encoding::mapping::{GridPlan, Mapping};
 use retidiff::mask::Mask;
 use retidiff::scan::{GreyImage, Spacing};
 use retidiff::worker::PictureImage;
@@ -32,7 +32,7 @@ fn any_gpu() -> Option<SharedGpu> {
 }
 
 /// A grid picture that leaves [-1, 1] in places.
-fn grid_values(plan: &Plan) -> Vec<f32> {
+fn grid_values(plan: &GridPlan) -> Vec<f32> {
     (0..plan.grid_len())
         .map(|i| {
             let (x, y) = ((i as u32 % plan.grid_width) as f32, (i as u32 / plan.grid_width) as f32);
@@ -41,7 +41,7 @@ fn grid_values(plan: &Plan) -> Vec<f32> {
         .collect()
 }
 
-fn on_device(values: &[f32], plan: &Plan, device: &Device) -> Tensor<4> {
+fn on_device(values: &[f32], plan: &GridPlan, device: &Device) -> Tensor<4> {
     let shape = [1, 1, plan.grid_height as usize, plan.grid_width as usize];
     // Computed, not only uploaded: the result then lies somewhere inside a pooled buffer.
     Tensor::<4>::from_data(TensorData::new(values.to_vec(), shape), device) * 2.0 * 0.5
@@ -55,7 +55,7 @@ fn the_picture_on_the_device_is_the_picture_on_the_cpu() {
     };
     let device = gpu.register().expect("burn shares the device");
     let presenter = Presenter::new(&gpu);
-    let show = |values: &[f32], plan: &Plan, edit: Option<Edit<'_>>| {
+    let show = |values: &[f32], plan: &GridPlan, edit: Option<Edit<'_>>| {
         let texture = presenter.present(on_device(values, plan, &device), plan, edit).expect("presented");
         let image = read_picture(&gpu, &texture).expect("read back");
         (texture, image)

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use retidiff::anatomy::{Interface, Lesion, UNANNOTATED};
-use retidiff::document::{Command, Document, Editor, LabelLook, Synthesis};
+use retidiff::document::{Command, Document, Editor, KeptSynthesis, LabelLook};
 use retidiff::mask::cyst::{Scatter, Seat};
 use retidiff::mask::lesion::LesionRegion;
 use retidiff::mask::morphology::{grown, shrunk};
@@ -205,7 +205,7 @@ fn command(dice: &mut Dice, document: &Document) -> Command {
             Command::WarpLayer { page, warp, locked: settings.locked }
         }
         25 => {
-            let synthesis = Synthesis {
+            let synthesis = KeptSynthesis {
                 image: document.pages[page].scan.image.clone(),
                 model: "test".to_owned(),
                 model_sha256: "0".repeat(64),

@@ -12,7 +12,7 @@ use retidiff::scan::GreyImage;
 use retidiff::studio::shell::action::{Action, WindowAction, WindowScale};
 use retidiff::studio::shell::app::{AppOptions, Studio};
 use retidiff::studio::shell::commands::COMMANDS;
-use retidiff::studio::shell::commands::keymap::{KeymapChoice, Preset};
+use retidiff::studio::shell::commands::keymap::{KeymapChoice, KeymapPreset};
 use retidiff::studio::shell::settings::Tool;
 use retidiff::studio::training::TrainingAction;
 
@@ -123,7 +123,7 @@ fn keys_are_changed_in_the_dialog_and_last() {
     again.key_press(Key::B);
     again.run_steps(2);
     assert_eq!(again.state().settings().tool, Tool::Eraser);
-    let choice = KeymapChoice { preset: Preset::Napari, ..KeymapChoice::default() };
+    let choice = KeymapChoice { preset: KeymapPreset::Napari, ..KeymapChoice::default() };
     again.state_mut().perform(Action::Window(WindowAction::ChangeKeys(choice)));
     again.key_press(Key::Num2);
     again.run_steps(2);

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use burn::tensor::Device;
 use retidiff::diffusion::synthesizer::{Guide, SamplingSettings, StepDone, Synthesizer};
 use retidiff::diffusion::{Emphasis, NoiseSpacing, Sampler};
-use retidiff::encoding::mapping::{Mapping, Plan};
+use retidiff::encoding::mapping::{GridPlan, Mapping};
 
 use crate::model_file::tiny_model;
 
@@ -15,7 +15,7 @@ fn synthesizer() -> Synthesizer {
 }
 
 /// Layers of equal height with a lesion and an unannotated edge.
-fn labels(plan: &Plan) -> Vec<u8> {
+fn labels(plan: &GridPlan) -> Vec<u8> {
     let (width, height) = (plan.grid_width, plan.grid_height);
     (0..height)
         .flat_map(|y| {
@@ -28,7 +28,7 @@ fn labels(plan: &Plan) -> Vec<u8> {
         .collect()
 }
 
-fn draw(plan: &Plan, seed: u64, settings: SamplingSettings) -> Vec<f32> {
+fn draw(plan: &GridPlan, seed: u64, settings: SamplingSettings) -> Vec<f32> {
     let synthesizer = synthesizer();
     let scene = synthesizer.scene(&labels(plan), plan);
     let noise = synthesizer.noise(seed, plan);

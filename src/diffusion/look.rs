@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::document::Appearance;
-use crate::encoding::mapping::Plan;
+use crate::encoding::mapping::GridPlan;
 #[cfg(doc)]
 use crate::encoding::outer_bands;
 
@@ -22,7 +22,7 @@ pub struct Look {
 impl Look {
     /// What a network is shown of a style and of shadows that lie on the columns of an image; shadows of another width
     /// than the plan's image are left out.
-    pub fn of(appearance: &Appearance, plan: &Plan) -> Self {
+    pub fn of(appearance: &Appearance, plan: &GridPlan) -> Self {
         let shadow = match appearance.shadows.len() == plan.width as usize {
             true => plan.columns_to_grid(&appearance.shadows),
             false => Vec::new(),

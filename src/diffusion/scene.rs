@@ -19,7 +19,7 @@ use super::painted_cysts::PaintedCysts;
 use super::requested_look::RequestedLook;
 use super::unseen_fluid;
 use crate::encoding::labels::{Coding, LabelScheme};
-use crate::encoding::mapping::Plan;
+use crate::encoding::mapping::GridPlan;
 use crate::encoding::outer_bands::USUAL_CONTRAST;
 use crate::encoding::style::{self, StyleModel};
 use crate::nn::UNet;
@@ -188,7 +188,12 @@ impl SceneEncoder<'_> {
     ///
     /// # Panics
     /// If the codes are not the grid's size.
-    pub fn encode(&self, labels_on_grid: &[u8], plan: &Plan, before: Option<&EncodedScene>) -> EncodedScene {
+    pub fn encode(
+        &self,
+        labels_on_grid: &[u8],
+        plan: &GridPlan,
+        before: Option<&EncodedScene>,
+    ) -> EncodedScene {
         let (grid_width, grid_height) = (plan.grid_width, plan.grid_height);
         assert_eq!(labels_on_grid.len(), plan.grid_len(), "labels on the grid");
         let alone = plan.windows.len() == 1;

@@ -18,7 +18,7 @@ use super::noise_spacing::NoiseSpacing;
 use super::samplers::{self, Sampler};
 use super::scene::{Emphasis, EncodedScene, SceneEncoder};
 use super::schedule::NoiseLevel;
-use crate::encoding::mapping::Plan;
+use crate::encoding::mapping::GridPlan;
 use crate::encoding::noise::{fill_gaussian, stream};
 use crate::nn::UNet;
 use crate::scan::Rect;
@@ -115,11 +115,11 @@ impl Synthesizer {
         &self.device
     }
 
-    /// Prepares a mask: composite codes on the grid ([`Plan::labels_to_grid`]), row-major.
+    /// Prepares a mask: composite codes on the grid ([`GridPlan::labels_to_grid`]), row-major.
     ///
     /// # Panics
     /// If the codes are not the grid's size.
-    pub fn scene(&self, labels_on_grid: &[u8], plan: &Plan) -> EncodedScene {
+    pub fn scene(&self, labels_on_grid: &[u8], plan: &GridPlan) -> EncodedScene {
         self.guided_scene(labels_on_grid, plan, 1.0, None)
     }
 
@@ -129,7 +129,7 @@ impl Synthesizer {
     pub fn guided_scene(
         &self,
         labels_on_grid: &[u8],
-        plan: &Plan,
+        plan: &GridPlan,
         guidance: f64,
         before: Option<&EncodedScene>,
     ) -> EncodedScene {
@@ -140,7 +140,7 @@ impl Synthesizer {
     pub fn emphasised_scene(
         &self,
         labels_on_grid: &[u8],
-        plan: &Plan,
+        plan: &GridPlan,
         emphasis: Emphasis,
         before: Option<&EncodedScene>,
     ) -> EncodedScene {
@@ -151,7 +151,7 @@ impl Synthesizer {
     pub fn scene_with_look(
         &self,
         labels_on_grid: &[u8],
-        plan: &Plan,
+        plan: &GridPlan,
         emphasis: Emphasis,
         look: &Look,
         before: Option<&EncodedScene>,
@@ -170,7 +170,7 @@ impl Synthesizer {
     }
 
     /// The noise field of a seed over a plan's grid.
-    pub fn noise(&self, seed: u64, plan: &Plan) -> NoiseField {
+    pub fn noise(&self, seed: u64, plan: &GridPlan) -> NoiseField {
         let grid = Rect::new(0, 0, plan.grid_width, plan.grid_height);
         NoiseField { seed, grid, start: self.gaussian(seed, stream::START, grid) }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Appearance, Document, LabelOrigin, LabelTable, Page, Synthesis};
+use super::{Appearance, Document, KeptSynthesis, LabelOrigin, LabelTable, Page};
 use crate::anatomy::{self, Interface, LAYER_COUNT, LESION_BASE, Lesion, UNANNOTATED};
 use crate::mask::{
     Dome, LayerWarp, LineSettings, LockedLabels, Mask, PaintSettings, PaintTarget, Region, SmoothSettings,
@@ -27,7 +27,7 @@ pub enum Command {
     /// Another noise for the syntheses to come.
     RerollNoise { seed: u64 },
     /// Keeps a synthesis with the page.
-    KeepSynthesis { page: usize, synthesis: Arc<Synthesis> },
+    KeepSynthesis { page: usize, synthesis: Arc<KeptSynthesis> },
     /// Keeps another grader's mask with the page, or forgets it.
     SetSecondGrader { page: usize, mask: Option<Arc<Mask>> },
     /// What is known of a page's scan beyond its pixels: measurements are in µm where the spacing is.

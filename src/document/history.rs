@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Appearance, Change, Document, LabelOrigin, LabelTable, Page, Synthesis, Thumbnail};
+use super::{Appearance, Change, Document, KeptSynthesis, LabelOrigin, LabelTable, Page, Thumbnail};
 use crate::mask::{Mask, PlaneDelta};
 use crate::scan::{Calibration, Rect};
 
@@ -51,7 +51,7 @@ pub struct PageDelta {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Beside {
     /// The kept synthesis.
-    pub synthesis: Option<Arc<Synthesis>>,
+    pub synthesis: Option<Arc<KeptSynthesis>>,
     /// The other grader's mask.
     pub second_grader: Option<Arc<Mask>>,
     /// Of its scan.

@@ -28,7 +28,7 @@ use crate::scan::{BScan, GreyImage, Localizer, Volume};
 
 /// A synthesised scan with everything needed to make it again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Synthesis {
+pub struct KeptSynthesis {
     /// As large as the page's scan.
     pub image: GreyImage,
     /// Name of the model, from its card.
@@ -51,7 +51,7 @@ pub struct Page {
     /// As large as the scan.
     pub mask: Mask,
     /// A synthetic scan of the mask that was kept with it.
-    pub synthesis: Option<Arc<Synthesis>>,
+    pub synthesis: Option<Arc<KeptSynthesis>>,
     /// What another grader drew on the same scan, as large as the scan: to compare with, never painted on.
     pub second_grader: Option<Arc<Mask>>,
     /// How its labels came about, where a program made them.

@@ -3,15 +3,15 @@
 //!
 //! Between two layers that are not neighbours, and around fluid, that makes pixels of the classes in between, which are
 //! not there (algorithms 0.4). It is here to repeat published figures; labels are otherwise taken from the nearest pixel
-//! ([`Plan::labels_to_grid`]).
+//! ([`GridPlan::labels_to_grid`]).
 
-use super::{LabelScheme, Plan};
+use super::{GridPlan, LabelScheme};
 use crate::anatomy::UNANNOTATED;
 
 /// Where a place of the grid lies between two pixels: the first, the second, and the second's share.
 type Between = (usize, usize, f32);
 
-impl Plan {
+impl GridPlan {
     /// Composite codes of the document on the grid, blended: bilinearly between pixel centres without antialiasing, as
     /// torchvision 0.9 resizes integers, halves rounded to the even class. Classes are those of
     /// [`LabelScheme::segmenter`], each written as its first code; a pixel that an unannotated one has part in is
@@ -76,7 +76,7 @@ mod tests {
         serde_json::from_value(value.clone()).unwrap()
     }
 
-    fn plan(from: &[Vec<u8>], [height, width]: [usize; 2], multiple: u32) -> Plan {
+    fn plan(from: &[Vec<u8>], [height, width]: [usize; 2], multiple: u32) -> GridPlan {
         let fixed_size = Some([height as u32, width as u32]);
         let mapping = Mapping { multiple, fixed_size, ..Mapping::live() };
         mapping.plan(from[0].len() as u32, from.len() as u32, None)

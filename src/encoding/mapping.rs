@@ -101,7 +101,7 @@ impl Mapping {
     /// # Panics
     /// If a side is zero, or the mapping's own window is no multiple of `multiple` or not larger than
     /// twice the overlap.
-    pub fn plan(&self, width: u32, height: u32, spacing: Option<Spacing>) -> Plan {
+    pub fn plan(&self, width: u32, height: u32, spacing: Option<Spacing>) -> GridPlan {
         assert!(width > 0 && height > 0, "a scan of {width}x{height} pixels");
         for side in self.max_window {
             assert!(self.multiple > 0 && side % self.multiple == 0 && side > 2 * self.overlap);
@@ -124,7 +124,7 @@ impl Mapping {
             .iter()
             .flat_map(|&(y0, y1)| columns.iter().map(move |&(x0, x1)| Rect::new(x0, y0, x1, y1)))
             .collect();
-        Plan {
+        GridPlan {
             width,
             height,
             shown: 0..width,
@@ -164,7 +164,7 @@ fn cover(length: u32, window: u32, overlap: u32, multiple: u32) -> Vec<(u32, u32
 
 /// A scan placed on the grid. Grid values are row-major `f32` in [-1, 1].
 #[derive(Clone, Debug, PartialEq)]
-pub struct Plan {
+pub struct GridPlan {
     /// Document width in pixels.
     pub width: u32,
     /// Document height in pixels.
@@ -187,7 +187,7 @@ pub struct Plan {
     pub windows: Vec<Rect>,
 }
 
-impl Plan {
+impl GridPlan {
     /// Number of grid pixels.
     pub fn grid_len(&self) -> usize {
         self.grid_width as usize * self.grid_height as usize

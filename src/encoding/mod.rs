@@ -19,4 +19,4 @@ pub mod style;
 pub mod vessels;
 
 pub use labels::LabelScheme;
-pub use mapping::{Mapping, Plan};
+pub use mapping::{GridPlan, Mapping};

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::mapping::{Mapping, Plan};
+use super::mapping::{GridPlan, Mapping};
 use crate::anatomy::UNANNOTATED;
 use crate::scan::Spacing;
 
@@ -49,18 +49,18 @@ impl Mapping {
     ///
     /// # Panics
     /// As [`Mapping::plan`], or if `labels` are not `size`, which is columns and rows.
-    pub fn plan_of(&self, labels: &[u8], [width, height]: [u32; 2], spacing: Option<Spacing>) -> Plan {
+    pub fn plan_of(&self, labels: &[u8], [width, height]: [u32; 2], spacing: Option<Spacing>) -> GridPlan {
         assert_eq!(labels.len(), width as usize * height as usize, "labels of the document");
         if self.fixed_size.is_none() {
             return self.plan(width, height, spacing);
         }
         let columns = self.drawn_columns(labels, width as usize);
         let shown = columns.start as u32..columns.end as u32;
-        Plan { width, shown, ..self.plan(columns.len() as u32, height, spacing) }
+        GridPlan { width, shown, ..self.plan(columns.len() as u32, height, spacing) }
     }
 }
 
-impl Plan {
+impl GridPlan {
     /// Pixels of the document that lie on the grid: columns, rows.
     pub fn shown_size(&self) -> (u32, u32) {
         (self.shown.end - self.shown.start, self.height)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::document::{Appearance, Document, LabelLook, LabelOrigin, LabelTable, Page, Synthesis};
+use crate::document::{Appearance, Document, KeptSynthesis, LabelLook, LabelOrigin, LabelTable, Page};
 use crate::mask::{Mask, Plane};
 use crate::scan::{BScan, GreyImage, Laterality, Localizer, MAX_SIDE_PX, ScanLine, Spacing};
 
@@ -182,7 +182,7 @@ impl DocumentPart {
 }
 
 impl SynthesisPart {
-    pub fn of(synthesis: &Synthesis, image: String) -> Self {
+    pub fn of(synthesis: &KeptSynthesis, image: String) -> Self {
         Self {
             image,
             model: synthesis.model.clone(),
@@ -346,7 +346,7 @@ impl PageReader<'_> {
                 .push(format!("{}: the spacing of {} is implausible, ignored", self.name, page.name));
         }
         let synthesis = page.synthesis.and_then(|part| match self.plane(&part.image, width, height) {
-            Ok(pixels) => Some(Arc::new(Synthesis {
+            Ok(pixels) => Some(Arc::new(KeptSynthesis {
                 image: GreyImage::new(width, height, pixels),
                 model: part.model,
                 model_sha256: part.model_sha256,

@@ -25,7 +25,7 @@ use super::document_parts::{
 use super::history_log::{self, HistoryLog};
 use super::journal_removal::{is_discarded, remove_session};
 use crate::background::{Mailbox, start_thread};
-use crate::document::{Document, Editor, HistorySnapshot, Page, Synthesis};
+use crate::document::{Document, Editor, HistorySnapshot, KeptSynthesis, Page};
 use crate::mask::{Mask, Plane};
 use crate::platform;
 use crate::scan::{BScan, GreyImage, Localizer};
@@ -235,7 +235,7 @@ struct WrittenPage {
     scan: Arc<BScan>,
     layers: Plane,
     lesions: Plane,
-    synthesis: Option<Arc<Synthesis>>,
+    synthesis: Option<Arc<KeptSynthesis>>,
     second_grader: Option<Arc<Mask>>,
     part: PagePart,
 }

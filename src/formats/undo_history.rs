@@ -21,8 +21,8 @@ use super::document_parts::{decode_grey, encode_grey};
 use super::provenance::hexadecimal;
 use crate::anatomy;
 use crate::document::{
-    Appearance, Beside, BesidePages, Document, HistorySnapshot, LabelLook, LabelTable, PageDelta, Synthesis,
-    Thumbnail, UndoStep,
+    Appearance, Beside, BesidePages, Document, HistorySnapshot, KeptSynthesis, LabelLook, LabelTable,
+    PageDelta, Thumbnail, UndoStep,
 };
 use crate::mask::{Mask, Plane, PlaneDelta};
 use crate::scan::{Calibration, GreyImage, Spacing};
@@ -344,7 +344,7 @@ fn read_beside(input: &mut Input<'_>, width: u32, height: u32) -> Option<Beside>
     } else {
         let facts: SynthesisFacts = serde_json::from_slice(facts).ok()?;
         let pixels = decode_grey(input.part()?, width, height).ok()?;
-        Some(Arc::new(Synthesis {
+        Some(Arc::new(KeptSynthesis {
             image: GreyImage::new(width, height, pixels),
             model: facts.model,
             model_sha256: facts.model_sha256,

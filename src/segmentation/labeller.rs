@@ -5,7 +5,7 @@ use burn::tensor::{Device, Tensor, TensorData, activation};
 use super::segmenter_file::SegmenterInfo;
 use crate::anatomy::{ABOVE_ILM, BELOW_BM};
 use crate::dataset::samples::LabelledScan;
-use crate::encoding::mapping::Plan;
+use crate::encoding::mapping::GridPlan;
 use crate::nn::Segmenter;
 use crate::scan::{GreyImage, Rect, Spacing};
 
@@ -89,7 +89,7 @@ impl Labeller {
     }
 
     /// Probabilities on the grid, `[class][row][column]`, blended over the windows.
-    fn probabilities(&self, grid: &[f32], plan: &Plan) -> Vec<f32> {
+    fn probabilities(&self, grid: &[f32], plan: &GridPlan) -> Vec<f32> {
         let count = self.info.labels.classes.len();
         let mut blended = vec![0.0; count * plan.grid_len()];
         for (index, &window) in plan.windows.iter().enumerate() {

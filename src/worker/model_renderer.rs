@@ -22,7 +22,7 @@ use crate::diffusion::model_file::{self, ModelKind};
 use crate::diffusion::synthesizer::{self, Guide, NoiseField, SamplingSettings, Synthesizer};
 use crate::diffusion::{Emphasis, Look};
 use crate::document::Appearance;
-use crate::encoding::mapping::Plan;
+use crate::encoding::mapping::GridPlan;
 use crate::nn::{Arithmetic, pacing};
 use crate::scan::{GreyImage, Spacing};
 
@@ -56,7 +56,7 @@ pub struct ModelRenderer {
 #[derive(Clone)]
 struct Prepared {
     spacing: Option<Spacing>,
-    plan: Plan,
+    plan: GridPlan,
     /// The mask as the model sees it, and as its student does; made when first drawn.
     encoded: Option<EncodedMask>,
     encoded_for_student: Option<EncodedMask>,
@@ -568,7 +568,7 @@ fn striped_scene(width: u32, height: u32) -> RenderScene {
 }
 
 /// A real scan on the grid; what was not scanned takes the texture beside it.
-fn grid_of(scan: &FromScan, plan: &Plan) -> Arc<[f32]> {
+fn grid_of(scan: &FromScan, plan: &GridPlan) -> Arc<[f32]> {
     let mut image = scan.image.clone();
     if let Some(area) = &scan.scanned_area {
         let mut pixels = image.pixels.to_vec();

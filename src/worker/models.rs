@@ -108,14 +108,14 @@ impl ModelSource {
 pub fn image_models() -> &'static [(&'static str, String)] {
     static MODELS: OnceLock<Vec<(&'static str, String)>> = OnceLock::new();
     MODELS.get_or_init(|| {
-        let images = bundled().iter().filter(|(_, info)| Purpose::of(info) == Purpose::Scans);
+        let images = bundled().iter().filter(|(_, info)| ModelPurpose::of(info) == ModelPurpose::Scans);
         images.map(|(name, info)| (*name, info.name.clone())).collect()
     })
 }
 
 /// Names of the bundled models that draw masks.
 pub fn mask_models() -> Vec<&'static str> {
-    let masks = bundled().iter().filter(|(_, info)| Purpose::of(info) == Purpose::Masks);
+    let masks = bundled().iter().filter(|(_, info)| ModelPurpose::of(info) == ModelPurpose::Masks);
     masks.map(|(name, _)| *name).collect()
 }
 
@@ -167,7 +167,7 @@ impl ModelSource {
 /// What a model is for.
 #[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub enum ModelPurpose {
     /// It draws scans from masks.
     Scans,
     /// It draws masks.
@@ -180,7 +180,7 @@ pub enum Purpose {
     Nothing(String),
 }
 
-impl Purpose {
+impl ModelPurpose {
     fn of(info: &ModelInfo) -> Self {
         match (info.kind, info.teacher_sha256()) {
             (ModelKind::Mask, _) => Self::Masks,
@@ -198,7 +198,7 @@ pub struct UserModel {
     /// Of its file.
     pub path: PathBuf,
     /// What it is for.
-    pub purpose: Purpose,
+    pub purpose: ModelPurpose,
     /// Of its tensors; empty where the file cannot be read.
     pub sha256: String,
 }
@@ -210,21 +210,21 @@ impl UserModel {
         let file = path.display().to_string();
         let read = tensor_file::description_of(&path).and_then(|text| purpose_of(&text, &file));
         let (purpose, sha256) =
-            read.unwrap_or_else(|error| (Purpose::Nothing(error.to_string()), String::new()));
+            read.unwrap_or_else(|error| (ModelPurpose::Nothing(error.to_string()), String::new()));
         Self { name, path, purpose, sha256 }
     }
 }
 
 /// What the description in a model file says that the model is for, and the hash of its tensors. `file` is its name for
 /// messages.
-fn purpose_of(description: &str, file: &str) -> Result<(Purpose, String), ModelFileError> {
-    let of_drawing = |info: ModelInfo| (Purpose::of(&info), info.tensors_sha256);
+fn purpose_of(description: &str, file: &str) -> Result<(ModelPurpose, String), ModelFileError> {
+    let of_drawing = |info: ModelInfo| (ModelPurpose::of(&info), info.tensors_sha256);
     let drawing = described::described::<ModelInfo>(description, file).map(of_drawing);
     if !matches!(drawing, Err(ModelFileError::OtherKind { .. })) {
         return drawing;
     }
     let labelling = described::described::<SegmenterInfo>(description, file);
-    match labelling.map(|info| (Purpose::Labels, info.tensors_sha256)) {
+    match labelling.map(|info| (ModelPurpose::Labels, info.tensors_sha256)) {
         // Of neither kind: what was refused first says it.
         Err(ModelFileError::OtherKind { .. }) => drawing,
         labelling => labelling,
@@ -324,7 +324,7 @@ mod tests {
         let [mine] = &listed[..] else { panic!("one model") };
         let info = model_file::read_info(bytes, name).unwrap();
         assert_eq!((&mine.name[..], &mine.path, &mine.sha256), ("mine", &path, &info.tensors_sha256));
-        assert_eq!(mine.purpose, Purpose::of(&info));
+        assert_eq!(mine.purpose, ModelPurpose::of(&info));
         assert!(matches!(publish(&file, &models, "mine"), Err(PublishError::Taken { .. })));
     }
 
@@ -337,7 +337,7 @@ mod tests {
         let path = publish(&file, &models, "mine").unwrap();
         let listed = user_models(&models);
         let [mine] = &listed[..] else { panic!("one model") };
-        assert_eq!((&mine.path, &mine.purpose, mine.sha256.len()), (&path, &Purpose::Labels, 64));
+        assert_eq!((&mine.path, &mine.purpose, mine.sha256.len()), (&path, &ModelPurpose::Labels, 64));
         let newer = serde_json::to_string(&info).unwrap().replace("\"version\":1", "\"version\":99");
         let refused = purpose_of(&newer, "newer").unwrap_err();
         assert!(matches!(refused, ModelFileError::TooNew { found: 99, .. }), "{refused}");
@@ -366,7 +366,7 @@ mod tests {
         assert_eq!(models.iter().map(|model| &model.name[..]).collect::<Vec<_>>(), ["empty", "long", "torn"]);
         for model in &models {
             assert!(
-                matches!(&model.purpose, Purpose::Nothing(why) if why.contains(&model.name)),
+                matches!(&model.purpose, ModelPurpose::Nothing(why) if why.contains(&model.name)),
                 "{model:?}"
             );
         }
@@ -384,7 +384,7 @@ mod tests {
         let mine = UserModel {
             name: "mine".to_owned(),
             path: "mine.safetensors".into(),
-            purpose: Purpose::Scans,
+            purpose: ModelPurpose::Scans,
             sha256: "abc".to_owned(),
         };
         assert_eq!(teacher_of("abc", &[mine]), Some(ModelSource::File("mine.safetensors".into())));

@@ -13,7 +13,7 @@ use super::protocol::PictureImage;
 use super::renderer::{Edit, Failure};
 use crate::background::Mailbox;
 use crate::device::SharedGpu;
-use crate::encoding::mapping::Plan;
+use crate::encoding::mapping::GridPlan;
 use crate::scan::GreyImage;
 
 /// The format of the pictures: what egui can draw as it is.
@@ -33,7 +33,7 @@ struct Frame {
 }
 
 impl Frame {
-    fn of(plan: &Plan, is_edit: bool, halo: Option<&Halo>) -> Self {
+    fn of(plan: &GridPlan, is_edit: bool, halo: Option<&Halo>) -> Self {
         let rect = halo.map(Halo::rect).unwrap_or_default();
         Self {
             size: [plan.width, plan.height],
@@ -95,7 +95,7 @@ impl Presenter {
     pub fn present(
         &self,
         grid: Tensor<4>,
-        plan: &Plan,
+        plan: &GridPlan,
         edit: Option<Edit<'_>>,
     ) -> Result<wgpu::Texture, Failure> {
         let expected = [1, 1, plan.grid_height as usize, plan.grid_width as usize];
@@ -197,7 +197,7 @@ impl Presenter {
 /// The picture that an edit is laid over, on the device, and where it changes.
 fn base_of<'a>(
     edit: Option<Edit<'a>>,
-    plan: &Plan,
+    plan: &GridPlan,
 ) -> Result<Option<(&'a wgpu::Texture, &'a Halo)>, Failure> {
     match edit {
         Some(Edit { base: PictureImage::Gpu { texture, width, height }, halo }) => {
@@ -214,7 +214,7 @@ fn base_of<'a>(
 }
 
 /// The shader's reference: the same picture from the same values.
-pub fn present_on_cpu(grid: &[f32], plan: &Plan, edit: Option<(&GreyImage, &Halo)>) -> GreyImage {
+pub fn present_on_cpu(grid: &[f32], plan: &GridPlan, edit: Option<(&GreyImage, &Halo)>) -> GreyImage {
     let rendered = plan.grid_to_image(grid);
     match edit {
         Some((base, halo)) => halo.compose(base, &rendered),

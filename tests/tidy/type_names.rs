@@ -9,7 +9,7 @@ use super::rust_files;
 
 /// Public names that types of several files have yet, with the number of files. This list may only become shorter: a new
 /// type says whose it is (`SamplerStep`, `UndoStep`).
-const SHARED: [(&str, usize); 38] = [
+const SHARED: [(&str, usize); 30] = [
     ("Agreement", 2),
     ("Cut", 2),
     ("Decoder", 2),
@@ -31,21 +31,13 @@ const SHARED: [(&str, usize); 38] = [
     ("Memorisation", 2),
     ("Middle", 2),
     ("Page", 2),
-    ("Pages", 2),
     ("Pair", 2),
     ("Place", 2),
     ("Placement", 2),
-    ("Plan", 2),
-    ("Preset", 2),
-    ("Purpose", 2),
-    ("Report", 2),
     ("Sample", 2),
     ("Shown", 2),
-    ("Standing", 2),
     ("State", 2),
-    ("Synthesis", 2),
     ("Target", 2),
-    ("Training", 2),
     ("Watch", 2),
     ("Work", 2),
 ];

@@ -24,7 +24,7 @@ use std::time::Instant;
 use anyhow::{anyhow, ensure};
 
 use self::masks::{PICTURE_SIZES, QUICK_RUNS, REFINED_STEPS, layered_mask, paint_cyst, paint_dot};
-use self::report::{Memory, PictureTiming, REPORT_VERSION, Report, Startup, Times, milliseconds};
+use self::report::{BenchReport, Memory, PictureTiming, REPORT_VERSION, Startup, Times, milliseconds};
 use super::compute::refuse_other_device;
 use super::dataset::parse_size;
 use super::setting::Setting;
@@ -205,7 +205,7 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
     let strokes = args.times(Part::Strokes).then(|| strokes::timing(strokes::STROKES)).transpose()?;
     let volumes = if args.times(Part::Volumes) { volume::timings(args.quick)? } else { Vec::new() };
     let frames = if args.times(Part::Frames) { frame_timing(&args)? } else { None };
-    let report = Report {
+    let report = BenchReport {
         version: REPORT_VERSION,
         program: env!("CARGO_PKG_VERSION").to_owned(),
         backend: info.backend_and_precision(),
@@ -229,7 +229,7 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
 }
 
 /// Prints the report, and what it is beside a saved one where one is given.
-fn print_report(report: &Report, saved: Option<&Report>, args: &BenchArgs) -> anyhow::Result<()> {
+fn print_report(report: &BenchReport, saved: Option<&BenchReport>, args: &BenchArgs) -> anyhow::Result<()> {
     if args.json {
         println!("{}", serde_json::to_string_pretty(report)?);
     } else {

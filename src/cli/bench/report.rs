@@ -15,7 +15,7 @@ pub const REPORT_VERSION: u32 = 3;
 
 /// Everything that was measured, and on what. Times are milliseconds.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Report {
+pub struct BenchReport {
     /// Version of the report.
     pub version: u32,
     /// Version of RetiDiff.
@@ -177,7 +177,7 @@ pub fn milliseconds(duration: Duration) -> f64 {
 ///
 /// # Errors
 /// When it cannot be read, is no report, or one of another version.
-pub fn read(path: &Path) -> anyhow::Result<Report> {
+pub fn read(path: &Path) -> anyhow::Result<BenchReport> {
     #[derive(Deserialize)]
     struct Versioned {
         version: u32,
@@ -201,7 +201,7 @@ struct Line {
     times: Times,
 }
 
-impl Report {
+impl BenchReport {
     fn lines(&self) -> Vec<Line> {
         let size = |width, height| format!("{width}x{height}");
         let pictures = self.pictures.iter().map(|timing| Line {
@@ -297,7 +297,7 @@ impl Report {
     }
 
     /// The medians beside those of a saved run; a factor below 1 is faster now.
-    pub fn comparison(&self, saved: &Report, name: &str) -> String {
+    pub fn comparison(&self, saved: &BenchReport, name: &str) -> String {
         let mut text = format!("compared with {name}: RetiDiff {} on {}\n", saved.program, saved.machine());
         if saved.machine() != self.machine() {
             text += "note: another device, driver or number of threads; the factors compare machines, too\n";
@@ -333,9 +333,9 @@ impl Report {
 mod tests {
     use super::*;
 
-    fn report(median_ms: f64, threads: usize) -> Report {
+    fn report(median_ms: f64, threads: usize) -> BenchReport {
         let times = Times { runs: 3, median_ms, p99_ms: 2.0 * median_ms };
-        Report {
+        BenchReport {
             version: REPORT_VERSION,
             program: "1".into(),
             device: "CPU".into(),

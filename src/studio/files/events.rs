@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::keeping::Arrived;
-use super::path_dialog::Standing;
+use super::path_dialog::PathStanding;
 use super::{FileEvent, FileNews};
 use crate::document::{Command, Editor};
 use crate::formats::journal::Recovery;
@@ -45,7 +45,7 @@ impl Studio {
             FileNews::NoChooser { purpose, suggestion } => {
                 self.chrome.notices.succeed(Topic::Place);
                 let text = suggestion.display().to_string();
-                self.ask_for_path(document, purpose, text, Standing::Typing);
+                self.ask_for_path(document, purpose, text, PathStanding::Typing);
             }
             FileNews::Opened { path, outcome: Ok(opened) } => {
                 self.chrome.notices.succeed(Topic::Open);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::choosing::{Place, Purpose};
 use super::figure_export::{FigureOf, FigureOrder};
-pub use super::path_question::{PathAnswer, PathQuestion, Standing};
+pub use super::path_question::{PathAnswer, PathQuestion, PathStanding};
 use crate::formats::figure::{FigureFormat, Proportions, size_in_words};
 use crate::studio::flow::Event;
 use crate::studio::flow::typed_path::typed_behind;
@@ -38,7 +38,7 @@ impl Studio {
         document: u64,
         purpose: Purpose,
         text: String,
-        standing: Standing,
+        standing: PathStanding,
     ) {
         if self.is_for_another(document, &purpose) {
             self.complain_of_another(&purpose);
@@ -55,10 +55,10 @@ impl Studio {
         let Some(mut question) = self.documents.path_question.take() else { return };
         match (answer, question.standing.clone()) {
             (PathAnswer::Cancel, _) => self.no_path(&question.purpose, question.document),
-            (PathAnswer::Replace, Standing::Occupied(path)) => {
+            (PathAnswer::Replace, PathStanding::Occupied(path)) => {
                 self.use_path(question.document, question.purpose, path);
             }
-            (PathAnswer::Typed(text), Standing::Typing | Standing::Unfit(_)) => {
+            (PathAnswer::Typed(text), PathStanding::Typing | PathStanding::Unfit(_)) => {
                 let offered = self.suggest(&question.purpose).display().to_string();
                 let path = typed_behind(&offered, &text);
                 if question.purpose.reads() {
@@ -67,13 +67,14 @@ impl Studio {
                 }
                 let outcome =
                     self.documents.files.look_at_place(question.document, question.purpose.clone(), path);
-                question.standing = if outcome.is_ok() { Standing::Looking } else { Standing::Typing };
+                question.standing =
+                    if outcome.is_ok() { PathStanding::Looking } else { PathStanding::Typing };
                 question.text = text;
                 self.documents.path_question = Some(question);
                 self.report(Topic::Place, outcome);
             }
             (PathAnswer::TypeAgain, _) => {
-                question.standing = Standing::Typing;
+                question.standing = PathStanding::Typing;
                 self.documents.path_question = Some(question);
             }
             (PathAnswer::Typed(_) | PathAnswer::Replace, _) => self.documents.path_question = Some(question),
@@ -83,7 +84,7 @@ impl Studio {
     /// The disk has said what is at the place that was typed; of no use once the question was answered otherwise.
     pub(in crate::studio) fn take_typed_place(&mut self, document: u64, purpose: Purpose, place: Place) {
         let is_awaited = |question: &mut PathQuestion| {
-            question.standing == Standing::Looking
+            question.standing == PathStanding::Looking
                 && question.purpose == purpose
                 && question.document == document
         };
@@ -104,9 +105,9 @@ impl Studio {
             Place::Free(path) => self.use_path(document, purpose, path),
             Place::Occupied(path) => {
                 let text = path.display().to_string();
-                self.ask_for_path(document, purpose, text, Standing::Occupied(path));
+                self.ask_for_path(document, purpose, text, PathStanding::Occupied(path));
             }
-            Place::Unfit(why) => self.ask_for_path(document, purpose, text, Standing::Unfit(why)),
+            Place::Unfit(why) => self.ask_for_path(document, purpose, text, PathStanding::Unfit(why)),
         }
     }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use eframe::egui::{Align, Context, Key, Label, Layout, Margin, TextEdit, Ui};
 
-use crate::studio::files::path_dialog::{PathAnswer, PathQuestion, Standing};
+use crate::studio::files::path_dialog::{PathAnswer, PathQuestion, PathStanding};
 use crate::studio::shell::action::Action;
 use crate::studio::shell::questions::{ButtonRank, button, dialog, title};
 use crate::studio::texts::text;
@@ -18,8 +18,8 @@ pub fn show(context: &Context, question: &mut PathQuestion, actions: &mut Vec<Ac
         ui.set_width(560.0);
         title(ui, question.purpose.title());
         match &question.standing {
-            Standing::Occupied(path) => ask_to_replace(ui, path, &mut answer),
-            Standing::Typing | Standing::Looking | Standing::Unfit(_) => {
+            PathStanding::Occupied(path) => ask_to_replace(ui, path, &mut answer),
+            PathStanding::Typing | PathStanding::Looking | PathStanding::Unfit(_) => {
                 ask_to_type(ui, question, &mut answer)
             }
         }
@@ -61,14 +61,14 @@ fn ask_to_type(ui: &mut Ui, question: &mut PathQuestion, answer: &mut impl FnMut
     if !response.has_focus() && !response.lost_focus() {
         response.request_focus();
     }
-    if let Standing::Unfit(why) = &question.standing {
+    if let PathStanding::Unfit(why) = &question.standing {
         ui.add_space(6.0);
         ui.add(Label::new(theme::weak(why.as_str()).color(theme::ERROR)).wrap());
     }
     let is_entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     ui.add_space(14.0);
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        if question.standing == Standing::Looking {
+        if question.standing == PathStanding::Looking {
             ui.add(BusyMark::new(14.0, theme::ACCENT));
         } else {
             let verb = if question.purpose.reads() { text!("path-open") } else { text!("shell-save") };

@@ -12,14 +12,14 @@ pub struct PathQuestion {
     /// What is typed so far.
     pub text: String,
     /// How far the question has come.
-    pub standing: Standing,
+    pub standing: PathStanding,
     /// Number of the document it is for.
     pub(super) document: u64,
 }
 
 /// How far the question has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum PathStanding {
     /// The user types.
     Typing,
     /// The disk is asked what is there.

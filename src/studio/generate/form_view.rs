@@ -22,7 +22,7 @@ use crate::studio::widgets::controls::{
 use crate::studio::widgets::form_lines::{folder_row, small};
 use crate::studio::widgets::theme;
 use crate::training::report::duration;
-use crate::worker::models::{Purpose, UserModel, image_models, mask_models};
+use crate::worker::models::{ModelPurpose, UserModel, image_models, mask_models};
 
 /// Seeds stay below this, so that they can be read and typed.
 const MAX_SEED: u64 = 999_999;
@@ -109,7 +109,7 @@ fn show_masks(ui: &mut Ui, form: &mut Form, models: &[UserModel], actions: &mut 
                 &mut form.settings.mask_model,
                 &bundled,
                 models,
-                &Purpose::Masks,
+                &ModelPurpose::Masks,
             );
         }
         Source::Data => {
@@ -202,7 +202,14 @@ fn show_conditions(ui: &mut Ui, form: &mut Form) {
 fn show_scans(ui: &mut Ui, form: &mut Form, models: &[UserModel]) {
     ui.label(theme::heading(text!("generate-scans")));
     let bundled: Vec<&str> = image_models().iter().map(|(name, _)| *name).collect();
-    model_row(ui, text!("generate-drawn-by"), &mut form.settings.model, &bundled, models, &Purpose::Scans);
+    model_row(
+        ui,
+        text!("generate-drawn-by"),
+        &mut form.settings.model,
+        &bundled,
+        models,
+        &ModelPurpose::Scans,
+    );
     row(ui, text!("synthesis-quality"), |ui| {
         let choices = QUALITIES.map(|(shown, spoken, _)| (texts::plain(shown), texts::plain(spoken)));
         let chosen = QUALITIES.iter().position(|(.., steps)| *steps == form.settings.steps);
@@ -260,7 +267,7 @@ fn model_row(
     chosen: &mut Option<String>,
     bundled: &[&str],
     models: &[UserModel],
-    purpose: &Purpose,
+    purpose: &ModelPurpose,
 ) {
     row(ui, name, |ui| {
         let usual = bundled.first().copied().unwrap_or_default();

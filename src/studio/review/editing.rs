@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::jobs::{Jobs, News};
 use super::loading::LoadedPair;
 use super::open_set::OpenSet;
-use crate::document::{Document, Synthesis};
+use crate::document::{Document, KeptSynthesis};
 use crate::formats::provenance::Provenance;
 use crate::mask::Mask;
 use crate::review::ReviewSet;
@@ -59,7 +59,7 @@ pub(super) fn edited_pair(open: &OpenSet, pair: &LoadedPair) -> Result<EditedPai
     document.noise_seed = line.generated.as_ref().map_or(1, |facts| facts.seed);
     if let (Some(scan), false) = (scan, is_recorded) {
         let model = made.model.clone().unwrap_or_default();
-        document.pages[0].synthesis = Some(Arc::new(Synthesis {
+        document.pages[0].synthesis = Some(Arc::new(KeptSynthesis {
             image: scan.clone(),
             model: model.name,
             model_sha256: model.sha256,

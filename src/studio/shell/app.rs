@@ -37,7 +37,7 @@ use crate::studio::synthesis::setup::SynthesisSetup;
 pub use crate::studio::synthesis::setup::SynthesisSource;
 use crate::studio::synthesis::thread::{News, Synthesis};
 use crate::studio::texts::{self, LanguageChoice, text};
-use crate::studio::training::{Training, TrainingAction};
+use crate::studio::training::{TrainingAction, TrainingPage};
 use crate::studio::widgets::{busy_mark, theme};
 
 /// What a window is opened with.
@@ -134,12 +134,12 @@ impl Studio {
     }
 
     /// The training page.
-    pub fn training(&self) -> &Training {
+    pub fn training(&self) -> &TrainingPage {
         &self.pages.training
     }
 
     /// The training page, to change how it trains.
-    pub fn training_mut(&mut self) -> &mut Training {
+    pub fn training_mut(&mut self) -> &mut TrainingPage {
         &mut self.pages.training
     }
 

@@ -7,7 +7,7 @@ use eframe::egui::{
 
 use crate::studio::shell::action::{Action, WindowAction};
 use crate::studio::shell::commands::chord::Chord;
-use crate::studio::shell::commands::keymap::{Keymap, KeymapChoice, Preset};
+use crate::studio::shell::commands::keymap::{Keymap, KeymapChoice, KeymapPreset};
 use crate::studio::shell::commands::{UserCommand, search};
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::{segments, switch};
@@ -143,14 +143,14 @@ fn found(query: &str, keymap: &Keymap) -> Vec<&'static UserCommand> {
 }
 
 fn show_presets(ui: &mut Ui, keymap: &Keymap, actions: &mut Vec<Action>) {
-    let choices = Preset::ALL.map(|preset| (preset.name(), preset.name()));
-    let chosen = Preset::ALL.iter().position(|preset| *preset == keymap.choice().preset).unwrap_or(0);
+    let choices = KeymapPreset::ALL.map(|preset| (preset.name(), preset.name()));
+    let chosen = KeymapPreset::ALL.iter().position(|preset| *preset == keymap.choice().preset).unwrap_or(0);
     ui.horizontal(|ui| {
         ui.label(text!("keymap-as-in"));
         if let Some(index) = segments(ui, 300.0, &choices, chosen) {
             let changed = keymap.choice().changed.clone();
             actions.push(Action::Window(WindowAction::ChangeKeys(KeymapChoice {
-                preset: Preset::ALL[index],
+                preset: KeymapPreset::ALL[index],
                 changed,
             })));
         }

@@ -9,11 +9,11 @@ use super::page::Page;
 use crate::studio::generate::{GeneratePage, GenerationPlaces};
 use crate::studio::review::ReviewPage;
 use crate::studio::stage::CasesPage;
-use crate::studio::training::{Training, TrainingPlaces};
+use crate::studio::training::{TrainingPage, TrainingPlaces};
 
 /// The pages beside the editor.
 pub(in crate::studio) struct Pages {
-    pub training: Training,
+    pub training: TrainingPage,
     pub cases: CasesPage,
     pub generate: GeneratePage,
     pub review: ReviewPage,
@@ -23,7 +23,7 @@ impl Pages {
     /// Without a folder of the program's own files nothing is trained or generated.
     pub fn new(context: &Context, data_folder: Option<&Path>, reviewer: String) -> Self {
         Self {
-            training: Training::new(context.clone(), data_folder.and_then(TrainingPlaces::in_folder)),
+            training: TrainingPage::new(context.clone(), data_folder.and_then(TrainingPlaces::in_folder)),
             cases: CasesPage::default(),
             generate: GeneratePage::new(context.clone(), data_folder.and_then(GenerationPlaces::in_folder)),
             review: ReviewPage::new(context.clone(), reviewer, data_folder),

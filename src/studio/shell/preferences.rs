@@ -294,7 +294,7 @@ mod tests {
     use std::thread;
 
     use super::*;
-    use crate::studio::shell::commands::keymap::Preset;
+    use crate::studio::shell::commands::keymap::KeymapPreset;
 
     #[test]
     fn a_write_that_failed_is_tried_again_and_complained_of_once() {
@@ -343,7 +343,7 @@ mod tests {
         let place = folder.path().join("new");
         let (mut preferences, mut file, message) = PreferenceFile::open(&place);
         assert!(message.is_none());
-        preferences.keymap.preset = Preset::Napari;
+        preferences.keymap.preset = KeymapPreset::Napari;
         preferences.scale_by(1.3);
         preferences.panels.radius_px = 20.0;
         preferences.remember(Path::new("/a/b.retidiff"));
@@ -354,7 +354,7 @@ mod tests {
 
         let (read, _, message) = PreferenceFile::open(&place);
         assert!(message.is_none());
-        assert_eq!((read.keymap.preset, read.scale), (Preset::Napari, 1.45));
+        assert_eq!((read.keymap.preset, read.scale), (KeymapPreset::Napari, 1.45));
         assert_eq!((read.panels.radius_px, read.recent.len()), (20.0, 1));
 
         let path = place.join(FILE);

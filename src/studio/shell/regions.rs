@@ -33,7 +33,7 @@ impl Studio {
             ui,
             |ui| {
                 let (preferences, is_busy) = (&self.chrome.preferences, self.documents.files.is_busy());
-                let pages = top_bar::Pages {
+                let pages = top_bar::PageButtons {
                     training: &self.pages.training,
                     generate: &self.pages.generate,
                     shown: self.page(),

@@ -21,7 +21,7 @@ use crate::studio::shell::page::Page;
 use crate::studio::shell::preferences::Preferences;
 use crate::studio::stage::CasesAction;
 use crate::studio::texts::{spoken_step, text};
-use crate::studio::training::{Training, TrainingAction};
+use crate::studio::training::{TrainingAction, TrainingPage};
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, divider, icon_button, text_button};
 use crate::studio::widgets::icons::Icon;
@@ -32,9 +32,9 @@ const TITLE_MARGIN: f32 = 20.0;
 
 /// The pages beside the editor, as far as the bar shows them.
 #[derive(Clone, Copy)]
-pub struct Pages<'a> {
+pub struct PageButtons<'a> {
     /// How far a run has come.
-    pub training: &'a Training,
+    pub training: &'a TrainingPage,
     /// How far a generation has come.
     pub generate: &'a GeneratePage,
     /// The page in the window.
@@ -49,7 +49,7 @@ pub fn show(
     session: &EditorSession,
     preferences: &Preferences,
     files_busy: bool,
-    pages: Pages,
+    pages: PageButtons,
     actions: &mut Vec<Action>,
 ) {
     let steps_shown = preferences.steps_shown;
@@ -98,7 +98,7 @@ pub fn show(
 }
 
 /// The pages in the order of the work from left to right (they are laid out from the right), and the keys.
-fn page_buttons(ui: &mut Ui, pages: Pages, actions: &mut Vec<Action>) {
+fn page_buttons(ui: &mut Ui, pages: PageButtons, actions: &mut Vec<Action>) {
     let keys = hint(ui, "window.keys");
     if icon_button(ui, Icon::Help, text!("top-keys"), &keys, ButtonState::READY).clicked() {
         actions.push(Action::Window(WindowAction::ToggleKeys));
@@ -238,7 +238,7 @@ fn endings_row(
 }
 
 /// Shows the training page or the editor; a line under it tells how far a run has come.
-fn train_button(ui: &mut Ui, pages: Pages, actions: &mut Vec<Action>) {
+fn train_button(ui: &mut Ui, pages: PageButtons, actions: &mut Vec<Action>) {
     let about = match pages.training.progress() {
         Some(share) => text!("top-training-done", percent = format!("{:.0}", 100.0 * share)),
         None => text!("top-train-about").to_owned(),
@@ -253,7 +253,7 @@ fn train_button(ui: &mut Ui, pages: Pages, actions: &mut Vec<Action>) {
 }
 
 /// Shows the page of batch generation or the editor; a line under it tells how far a generation has come.
-fn generate_button(ui: &mut Ui, pages: Pages, actions: &mut Vec<Action>) {
+fn generate_button(ui: &mut Ui, pages: PageButtons, actions: &mut Vec<Action>) {
     let about = match pages.generate.progress() {
         Some(share) => text!("top-generating", percent = format!("{:.0}", 100.0 * share)),
         None => text!("top-generate-about").to_owned(),

@@ -7,13 +7,13 @@ use super::app::Studio;
 use super::keys;
 use super::notices::{Severity, Topic};
 use super::page::Page;
-use crate::studio::files::choosing;
+use crate::studio::files::choosing::Purpose;
 use crate::studio::synthesis::setup::{name_of, stem_of};
 use crate::studio::texts::text;
 use crate::studio::training::models::InUse;
 use crate::studio::training::{LeaveAnswer, Leaving, TrainingAction};
 use crate::worker::ModelSource;
-use crate::worker::models::{Purpose, UserModel, teacher_of};
+use crate::worker::models::{ModelPurpose, UserModel, teacher_of};
 
 impl Studio {
     /// Takes the news of trainers, generations and threads; closes the window once runs that were told to have saved.
@@ -67,7 +67,7 @@ impl Studio {
     /// Does what the page or a key asks for.
     pub(in crate::studio) fn perform_training(&mut self, action: TrainingAction) {
         if let TrainingAction::Choose(place) = action {
-            self.choose(choosing::Purpose::Training(place));
+            self.choose(Purpose::Training(place));
             return;
         }
         match action {
@@ -127,7 +127,7 @@ impl Studio {
 
     /// A student is of use with its teacher alone: both are taken.
     fn use_student(&mut self, student: &UserModel) {
-        let Purpose::Drafts { teacher_sha256 } = &student.purpose else { return };
+        let ModelPurpose::Drafts { teacher_sha256 } = &student.purpose else { return };
         match teacher_of(teacher_sha256, self.pages.training.models()) {
             Some(teacher) => self.use_model(ModelSource::WithStudent {
                 model: Box::new(teacher),

@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::comparison_picture::ComparisonPicture;
 use super::picture_requests::PictureRequests;
 use crate::device::DeviceInfo;
-use crate::document::{Appearance, Synthesis as KeptSynthesis};
+use crate::document::{Appearance, KeptSynthesis};
 use crate::formats::provenance::Provenance;
 use crate::mask::Mask;
 use crate::scan::GreyImage;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Training;
+use super::TrainingPage;
 use super::background::News;
 use super::data_form::{DataForm, DataWork};
 use super::data_making::Making;
@@ -10,7 +10,7 @@ use super::orders::TrainingAction;
 use crate::studio::shell::notices::Severity;
 use crate::studio::texts::text;
 
-impl Training {
+impl TrainingPage {
     /// Does what the form of a data set asks for.
     ///
     /// # Errors

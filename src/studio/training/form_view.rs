@@ -23,7 +23,7 @@ use crate::training::config::Stage;
 use crate::training::cost::Cost;
 use crate::training::memory;
 use crate::training::report::duration;
-use crate::worker::models::{Purpose, UserModel, image_models};
+use crate::worker::models::{ModelPurpose, UserModel, image_models};
 
 /// The estimate, what is missing, and the buttons.
 const FOOT_HEIGHT: f32 = 248.0;
@@ -308,7 +308,7 @@ fn start_row(ui: &mut Ui, form: &mut Form, models: &[UserModel], actions: &mut V
                     text!("training-bundled-model", %name),
                 );
             }
-            let purpose = if is_of_masks { Purpose::Masks } else { Purpose::Scans };
+            let purpose = if is_of_masks { ModelPurpose::Masks } else { ModelPurpose::Scans };
             for model in models.iter().filter(|model| model.purpose == purpose) {
                 ui.selectable_value(&mut form.from, model.path.display().to_string(), &model.name);
             }

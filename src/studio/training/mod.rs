@@ -101,7 +101,7 @@ pub(in crate::studio) enum Leaving {
 }
 
 /// The state of the page.
-pub struct Training {
+pub struct TrainingPage {
     places: Option<TrainingPlaces>,
     background: Background,
     wake: Wake,
@@ -132,7 +132,7 @@ pub struct Training {
     pub(in crate::studio) runs_may_go_on: bool,
 }
 
-impl Training {
+impl TrainingPage {
     /// Looks for runs at once: one may be at work since before the window was opened.
     pub fn new(context: Context, places: Option<TrainingPlaces>) -> Self {
         let wake: Wake = {

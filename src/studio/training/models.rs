@@ -9,7 +9,9 @@ use crate::studio::texts::text;
 use crate::studio::widgets::controls::rule;
 use crate::studio::widgets::theme;
 use crate::worker::ModelSource;
-use crate::worker::models::{Purpose, SEGMENTER_NAME, UserModel, has_segmenter, image_models, mask_models};
+use crate::worker::models::{
+    ModelPurpose, SEGMENTER_NAME, UserModel, has_segmenter, image_models, mask_models,
+};
 
 /// Which models answer, as they were asked for here.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +48,7 @@ pub(super) fn count(models: &[UserModel], in_use: InUse) -> usize {
 
 /// Bundled models that draw masks: there is nothing to choose while the user has none.
 fn listed_mask_models(models: &[UserModel]) -> Vec<&'static str> {
-    match models.iter().any(|model| model.purpose == Purpose::Masks) {
+    match models.iter().any(|model| model.purpose == ModelPurpose::Masks) {
         true => mask_models(),
         false => Vec::new(),
     }
@@ -54,7 +56,7 @@ fn listed_mask_models(models: &[UserModel]) -> Vec<&'static str> {
 
 /// Whether the bundled segmenter is listed: as there.
 fn lists_segmenter(models: &[UserModel]) -> bool {
-    has_segmenter() && models.iter().any(|model| model.purpose == Purpose::Labels)
+    has_segmenter() && models.iter().any(|model| model.purpose == ModelPurpose::Labels)
 }
 
 /// Draws the list.
@@ -95,25 +97,25 @@ pub(super) fn show(ui: &mut Ui, models: &[UserModel], in_use: InUse, actions: &m
 fn user_row(ui: &mut Ui, model: &UserModel, in_use: InUse, actions: &mut Vec<TrainingAction>) {
     let source = ModelSource::File(model.path.clone());
     let (origin, choice) = match &model.purpose {
-        Purpose::Scans => {
+        ModelPurpose::Scans => {
             let (is_used, action) = (in_use.scans == model.name, TrainingAction::UseModel(source));
             (text!("training-yours"), Choice::unless(is_used, text!("training-use-scans"), action))
         }
-        Purpose::Masks => {
+        ModelPurpose::Masks => {
             let (is_used, action) = (*in_use.masks == source, TrainingAction::UseMasks(source));
             (text!("training-yours-masks"), Choice::unless(is_used, text!("training-use-masks"), action))
         }
-        Purpose::Labels => {
+        ModelPurpose::Labels => {
             let (is_used, action) = (*in_use.labels == source, TrainingAction::UseSegmenter(source));
             let choice = Choice::unless(is_used, text!("training-use-segmenter"), action);
             (text!("training-yours-segmenter"), choice)
         }
-        Purpose::Drafts { .. } => {
+        ModelPurpose::Drafts { .. } => {
             let is_used = in_use.drafts == Some(model.path.as_path());
             let action = TrainingAction::UseStudent(model.clone());
             (text!("training-yours-student"), Choice::unless(is_used, text!("training-use-drafts"), action))
         }
-        Purpose::Nothing(why) => {
+        ModelPurpose::Nothing(why) => {
             row(ui, &model.name, text!("training-unreadable"), Choice::Impossible, actions)
                 .on_hover_text(why.as_str());
             return;

@@ -6,7 +6,7 @@ use super::comparisons::ComparisonAction;
 use super::form::{Form, FormStart};
 use super::part::Part;
 use super::place::TrainingPlace;
-use super::{Leaving, Run, Training};
+use super::{Leaving, Run, TrainingPage};
 use crate::nn::SegmenterKind;
 use crate::studio::texts::text;
 use crate::training::config::Stage;
@@ -97,7 +97,7 @@ pub enum LeaveAnswer {
     Cancel,
 }
 
-impl Training {
+impl TrainingPage {
     /// Does what was asked for.
     ///
     /// # Errors

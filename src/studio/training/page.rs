@@ -4,7 +4,7 @@ use eframe::egui::{Align, CentralPanel, Context, Frame, Layout, Margin, Panel, U
 
 use super::comparisons::{ComparisonAction, Comparisons};
 use super::orders::{LeaveAnswer, TrainingAction};
-use super::{Leaving, Training, curves, data_form_view, form_view, models, part, run_view, runs};
+use super::{Leaving, TrainingPage, curves, data_form_view, form_view, models, part, run_view, runs};
 use crate::serve::CommandLine;
 use crate::studio::shell::questions::{ButtonRank, button, dialog, title};
 use crate::studio::texts::text;
@@ -22,7 +22,7 @@ const FORM_WIDTH: f32 = 400.0;
 /// Part of the height that curves take where there is much of it.
 const CURVES_SHARE: f32 = 0.42;
 
-impl Training {
+impl TrainingPage {
     /// Draws the page in the middle of the window.
     pub(in crate::studio) fn show(
         &mut self,

@@ -9,7 +9,7 @@ use super::chord::Chord;
 /// Keys of another program over the defaults.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Preset {
+pub enum KeymapPreset {
     /// The program's own keys alone.
     #[default]
     RetiDiff,
@@ -19,7 +19,7 @@ pub enum Preset {
     Napari,
 }
 
-impl Preset {
+impl KeymapPreset {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::RetiDiff, Self::ItkSnap, Self::Napari];
 
@@ -38,7 +38,7 @@ impl Preset {
 #[serde(default)]
 pub struct KeymapChoice {
     /// What the keys are before the changes.
-    pub preset: Preset,
+    pub preset: KeymapPreset,
     /// Keys the user gave commands, by id; an empty list takes them all away.
     pub changed: BTreeMap<String, Vec<Chord>>,
 }

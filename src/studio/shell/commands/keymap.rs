@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use eframe::egui::{Id, Key, Modifiers, Ui};
 
-pub use super::choice::{KeymapChoice, Preset};
+pub use super::choice::{KeymapChoice, KeymapPreset};
 use super::chord::Chord;
 use super::{COMMANDS, UserCommand, command};
 use crate::studio::texts::text;
@@ -77,7 +77,7 @@ const NAPARI: PresetKeys = &[
 /// Ids of before, each with the one that took its place: keys that were changed by then stay changed.
 const FORMER_IDS: [(&str, &str); 1] = [("mask.new_eye", "mask.new")];
 
-impl Preset {
+impl KeymapPreset {
     fn keys(self) -> PresetKeys {
         match self {
             Self::RetiDiff => &[],
@@ -238,7 +238,7 @@ mod tests {
 
     #[test]
     fn presets_parse_and_give_every_key_to_one_command() {
-        for preset in Preset::ALL {
+        for preset in KeymapPreset::ALL {
             for (id, keys) in preset.keys() {
                 for key in *keys {
                     assert!(key.parse::<Chord>().is_ok(), "{id}: {key}");
@@ -258,7 +258,7 @@ mod tests {
     fn what_the_user_changed_comes_before_the_preset_and_survives_the_disk() {
         let chord = "Ctrl+Alt+B".parse::<Chord>().expect("a chord");
         let changed = BTreeMap::from([("tool.brush".to_owned(), vec![chord]), ("gone".to_owned(), vec![])]);
-        let choice = KeymapChoice { preset: Preset::Napari, changed };
+        let choice = KeymapChoice { preset: KeymapPreset::Napari, changed };
         let json = serde_json::to_string(&choice).expect("JSON");
         assert_eq!(serde_json::from_str::<KeymapChoice>(&json).expect("readable"), choice);
         let mut of_before = choice.clone();
