@@ -231,7 +231,8 @@ impl GenerationRecord {
     }
 }
 
-/// Whether the mask of a pair is not what was requested of it.
+/// Whether the mask of a pair is not what was requested of it. Of a pair whose rims followed the scan the area is that of
+/// the moved rims, which says nothing of what the painted mask met.
 fn is_unmet(line: &GeneratedLine) -> bool {
     let RequestedConditions { fluid_mm2, cysts, thickness_um } = line.generated.requested;
     let scores = &line.generated.scores;
@@ -240,6 +241,7 @@ fn is_unmet(line: &GeneratedLine) -> bool {
         cysts: Some(scores.lesions[0]),
         thickness_um: scores.central_um,
     };
+    let fluid_mm2 = fluid_mm2.filter(|_| line.generated.relabelled.is_none());
     !MaskConditions { fluid_mm2, cysts, thickness_um }.unmet(&measured).is_empty()
 }
 
@@ -370,6 +372,7 @@ mod tests {
     use super::*;
     use crate::generation::filters::Rejections;
     use crate::generation::line::GeneratedFacts;
+    use crate::generation::relabelling::Relabelled;
     use crate::generation::scores::Scores;
 
     #[test]
@@ -409,5 +412,13 @@ mod tests {
         };
         assert!(!is_unmet(&line(0.299, 2)));
         assert!(is_unmet(&line(0.22, 2)) && is_unmet(&line(0.3, 1)));
+
+        let followed = |mut line: GeneratedLine| {
+            let [segmenter, segmenter_sha256, painted_mask_sha256] = [(); 3].map(|()| String::new());
+            line.generated.relabelled =
+                Some(Relabelled { segmenter, segmenter_sha256, pixels: 9, painted_mask_sha256 });
+            line
+        };
+        assert!(!is_unmet(&followed(line(0.22, 2))) && is_unmet(&followed(line(0.22, 1))));
     }
 }
