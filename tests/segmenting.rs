@@ -363,6 +363,10 @@ fn what_would_fail_halfway_is_refused_before_anything_is_written() {
     assert!(error.contains("48x32 pixels where the manifest says 40x32"), "{error}");
     // A scan that trains, and one that is measured.
     for number in [2, 3] {
+        let mut made = data.clone();
+        made.entries[number].source = "synthetic".to_owned();
+        let error = refusal(&made, &pairs, &["real"]);
+        assert!(error.contains(&format!("\"scan_{number}\" is a synthetic pair")), "{error}");
         let mut other_size = data.clone();
         other_size.entries[number].height = 30;
         let error = refusal(&other_size, &pairs, &["real"]);

@@ -239,6 +239,9 @@ fn problem_of(entry: &ManifestEntry) -> Option<String> {
     if !stays_inside(&entry.id) || entry.id.contains(['/', '\\']) {
         return Some(format!("the id \"{}\" cannot be a file's name", entry.id));
     }
+    if entry.subject.trim().is_empty() {
+        return Some("no subject, so nobody knows whose eye it shows".to_owned());
+    }
     let paths = [Some(&entry.image), entry.label.as_ref(), entry.scanned_area.as_ref()];
     if let Some(path) = paths.into_iter().flatten().find(|path| !stays_inside(path)) {
         return Some(format!("the path \"{path}\" leaves the data set's folder"));
@@ -352,6 +355,7 @@ mod tests {
         assert!(refused(|e| e.id = "../a".to_owned()));
         assert!(refused(|e| e.id = "a/b".to_owned()));
         assert!(refused(|e| e.width = 1_000_000));
+        assert!(refused(|e| e.subject = " ".to_owned()));
         assert!(refused(|e| e.version = 2));
         assert!(refused(|e| e.ignored_columns = vec![[5, 5]]));
     }

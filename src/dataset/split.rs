@@ -72,8 +72,7 @@ impl Split {
     /// What the scans of `subject` are for. An eye of a public data set keeps its role under whatever name that set
     /// was imported: `mine_duke-9` is held out where `duke-9` is.
     pub fn role(&self, subject: &str) -> Role {
-        let eye = eye_of(subject);
-        let named = |subjects: &[String]| subjects.iter().any(|name| eye_of(name) == eye);
+        let named = |subjects: &[String]| subjects.iter().any(|name| are_one_eye(name, subject));
         if named(&self.held_out) {
             Role::HeldOut
         } else if named(&self.validation) {
@@ -94,6 +93,13 @@ pub fn eye_of(subject: &str) -> Cow<'_, str> {
         Some(&(_, first)) => Cow::Borrowed(first),
         None => eye,
     }
+}
+
+/// Whether two subjects are one eye, under whatever names: nobody is kept from training as `Anna` and trains as `anna`, or
+/// with a space behind the name.
+pub fn are_one_eye(one: &str, other: &str) -> bool {
+    let (one, other) = (eye_of(one.trim()), eye_of(other.trim()));
+    one == other || one.to_lowercase() == other.to_lowercase()
 }
 
 /// The eye of a public data set that a subject is called by.
@@ -277,8 +283,12 @@ mod tests {
             ("mine_duke-1", Role::Training),
             ("mine_duke-9b", Role::Training),
             ("duke-90", Role::Training),
+            ("duke-7 ", Role::Validation),
         ] {
             assert_eq!(split.role(subject), role, "{subject}");
         }
+        let own = Split { validation: vec!["Änne".to_owned()], held_out: vec!["b".to_owned()] };
+        let roles = [" änne", "B", "Anne"].map(|subject| own.role(subject));
+        assert_eq!(roles, [Role::Validation, Role::HeldOut, Role::Training]);
     }
 }

@@ -4,7 +4,8 @@
 use std::path::Path;
 
 use super::{EvaluationError, SeenEyes};
-use crate::dataset::split::eye_of;
+use crate::dataset::manifest::SYNTHETIC;
+use crate::dataset::split::are_one_eye;
 use crate::diffusion::TrainingSummary;
 
 /// Whether a model's training is taken as it is.
@@ -69,18 +70,22 @@ impl LeakGuard {
 /// Which of some subjects a model trained on, it or one that went into it, under whatever name.
 pub(super) fn seen<'a>(training: &TrainingSummary, subjects: &'a [String]) -> Vec<&'a str> {
     let trained = training.trained_on();
-    let is_seen = |subject: &&String| trained.iter().any(|name| eye_of(name) == eye_of(subject));
+    let is_seen = |subject: &&String| trained.iter().any(|name| are_one_eye(name, subject));
     subjects.iter().filter(is_seen).map(String::as_str).collect()
 }
 
-/// Models that went into a model and whose subjects nobody knows.
+/// Models that went into a model and whose subjects nobody knows. Those behind pairs that it trained on are such: its file
+/// names pairs and no models.
 pub(super) fn unknown_ancestors(training: &TrainingSummary) -> Vec<&str> {
     let unknown = training.ancestors().iter().filter(|ancestor| ancestor.training_subjects.is_none());
     let name = unknown.map(|ancestor| match ancestor.name.as_str() {
         "" => "a model without a name",
         name => name,
     });
-    name.collect()
+    let is_synthetic = |name: &String| name.starts_with(SYNTHETIC);
+    let sources = training.sources.known().map(|names| names.0.as_slice()).unwrap_or_default();
+    let pairs = sources.iter().chain(training.trained_on()).any(is_synthetic);
+    name.chain(pairs.then_some("what made the synthetic pairs it trained on")).collect()
 }
 
 #[cfg(test)]
@@ -120,6 +125,22 @@ mod tests {
             let inherited = serde_json::json!({"training_subjects": ["duke-1"], "lineage": [entry]});
             let error = check(guard, &inherited, "duke-8").unwrap_err();
             assert!(error.contains("began with a model without a name, which does not say"), "{error}");
+        }
+        // Trained on pairs, or begun with one that was: who drew them may have seen anybody.
+        for of_pairs in [
+            serde_json::json!({"training_subjects": ["a-1"], "sources": ["duke_dme", "synthetic"]}),
+            serde_json::json!({"training_subjects": ["duke-1", "synthetic-0176ebd7-0"]}),
+        ] {
+            let error = check(guard, &of_pairs, "duke-8").unwrap_err();
+            assert!(
+                error.contains("what made the synthetic pairs it trained on, which does not say"),
+                "{error}"
+            );
+        }
+        for name in ["MINE_DUKE-7 ", "Anna"] {
+            let measured = name.trim().to_lowercase();
+            let training = serde_json::json!({"training_subjects": [name]});
+            assert!(check(guard, &training, &measured).is_err(), "{name}: case tells no eyes apart");
         }
         let renamed = serde_json::json!({"training_subjects": ["mine_duke-7"]});
         assert!(check(guard, &renamed, "duke-7").is_err(), "the same eye under another name");

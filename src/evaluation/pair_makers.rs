@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::{EvaluationError, LeakGuard, SeenEyes};
-use crate::dataset::split::{Role, eye_of};
+use crate::dataset::split::{Role, are_one_eye};
 use crate::dataset::{Manifest, ManifestEntry, Split};
 use crate::diffusion::{TrainingSummary, model_file};
 use crate::formats::provenance::{NamedModel, Provenance};
@@ -173,7 +173,7 @@ impl PairMakers {
     /// Why masks of the folder must be taken to have outlines of a subject's cysts, if they must.
     fn has_cysts_of(&self, subject: &str) -> Option<String> {
         let folder = self.folder.display();
-        if self.lenders.iter().any(|eye| eye_of(eye) == eye_of(subject)) {
+        if self.lenders.iter().any(|eye| are_one_eye(eye, subject)) {
             return Some(format!("{folder}: masks have outlines of cysts of {subject}, who is measured"));
         }
         let may_have = self.unsaid_cysts > 0 && Split::default().role(subject) == Role::Training;

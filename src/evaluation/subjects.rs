@@ -1,7 +1,7 @@
 //! Who is measured and who trained: the subjects of a data set, as its split has them.
 
 use super::EvaluationError;
-use crate::dataset::split::eye_of;
+use crate::dataset::split::are_one_eye;
 use crate::dataset::{Manifest, ManifestEntry, Role, Split};
 
 /// Measured where the split is the program's own: the eyes with fluid among those that validate.
@@ -63,7 +63,7 @@ impl Subjects {
 
     /// Whether a subject trains and its eye is not measured, under whatever name.
     pub fn trains(&self, subject: &str) -> bool {
-        let is_measured = self.measured.iter().any(|name| eye_of(name) == eye_of(subject));
+        let is_measured = self.measured.iter().any(|name| are_one_eye(name, subject));
         self.split.role(subject) == Role::Training && !is_measured
     }
 
@@ -227,11 +227,13 @@ mod tests {
     #[test]
     fn an_eye_that_is_measured_trains_under_no_other_name() {
         let subjects = Subjects {
-            measured: vec!["tian-8".to_owned(), "duke-1".to_owned()],
+            measured: ["tian-8", "duke-1", "Anna"].map(str::to_owned).to_vec(),
             split: Split::default(),
             are_named: true,
         };
-        for (subject, trains) in [("tian-1", false), ("mine_duke-1", false), ("tian-2", true), ("x", true)] {
+        for (subject, trains) in
+            [("tian-1", false), ("mine_duke-1", false), ("tian-2", true), ("anna ", false)]
+        {
             assert_eq!(subjects.trains(subject), trains, "{subject}");
         }
     }

@@ -367,8 +367,9 @@ fn list_images(dir: &Path, options: &FolderOptions) -> Result<Listing, FormatErr
 fn plain_item(stem: &str, image: PathBuf, labels: LabelSource, options: &FolderOptions) -> FolderItem {
     let id = plain_id(stem);
     let subject = options.subject_separator.and_then(|separator| stem.rsplit_once(separator));
+    let subject = subject.map(|(subject, _)| plain_id(subject)).filter(|subject| !subject.is_empty());
     FolderItem {
-        subject: subject.map_or_else(|| id.clone(), |(subject, _)| plain_id(subject)),
+        subject: subject.unwrap_or_else(|| id.clone()),
         id,
         order: stem.to_owned(),
         image,
@@ -566,5 +567,12 @@ mod tests {
         let mut ids = ["B10", "B2", "B1", "A3_12", "A3_2"];
         ids.sort_by_key(|id| natural_key(id));
         assert_eq!(ids, ["A3_2", "A3_12", "B1", "B2", "B10"]);
+    }
+
+    #[test]
+    fn a_name_that_begins_with_the_separator_is_its_own_subject() {
+        let options = FolderOptions { subject_separator: Some('_'), ..FolderOptions::default() };
+        let subject = |stem| plain_item(stem, PathBuf::new(), LabelSource::None, &options).subject;
+        assert_eq!((subject("anna_1"), subject("_1")), ("anna".to_owned(), "_1".to_owned()));
     }
 }

@@ -54,21 +54,23 @@ impl GenerationFolder {
     /// If it holds something else, another process is making pairs into it, or it cannot be written. A plan of which
     /// nothing could be made gives way.
     pub fn open(dir: &Path, plan: GenerationPlan) -> Result<Self, GenerationError> {
+        let described = dir.join(GENERATION_FILE);
+        let path = dir.join(MANIFEST_FILE);
+        // Looked at before anything is made there. A folder of ours is described before it has a manifest.
+        if path.exists() && !described.exists() {
+            let problem = "it holds a data set that was not generated";
+            return Err(folder_problem(dir, problem, "name another folder with --out"));
+        }
         for folder in [dir.to_owned(), dir.join("images"), dir.join("labels")] {
             std::fs::create_dir_all(&folder).map_err(FormatError::io(&folder, "making the folder"))?;
         }
         let lock = locked(dir)?;
         let plan_sha256 = plan.sha256();
-        let described = dir.join(GENERATION_FILE);
-        let path = dir.join(MANIFEST_FILE);
         if described.exists() && is_without_pairs(&path) && read_plan(&described)?.sha256() != plan_sha256 {
             remove_unlisted(dir);
             write_plan(&described, &plan, &plan_sha256)?;
         } else if described.exists() {
             check_same_plan(&described, &plan)?;
-        } else if path.exists() {
-            let problem = "it holds a data set that was not generated";
-            return Err(folder_problem(dir, problem, "name another folder with --out"));
         } else {
             write_plan(&described, &plan, &plan_sha256)?;
         }
@@ -315,4 +317,19 @@ fn read_lines(path: &Path, plan_sha256: &str) -> Result<Vec<GeneratedLine>, Gene
         read.push(line);
     }
     Ok(read)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_made_in_a_folder_of_others() {
+        let folder = tempfile::tempdir().unwrap();
+        write_file(&folder.path().join(MANIFEST_FILE), b"theirs").unwrap();
+        let refused =
+            GenerationFolder::open(folder.path(), crate::generation::plan::tests::plan(9)).unwrap_err();
+        assert!(refused.to_string().contains("a data set that was not generated"), "{refused}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::dataset::framing::Framing;
 use crate::dataset::importing::{ImportError, ImportTerms};
 use crate::dataset::manifest::Manifest;
-use crate::dataset::split::{Role, Split, eye_of};
+use crate::dataset::split::{Role, Split, are_one_eye};
 use crate::formats::FormatError;
 
 /// How scans are split.
@@ -73,7 +73,7 @@ impl SplitTerms {
 
     /// Whether a subject neither trains nor validates, under whatever name its eye was imported.
     pub fn holds_out(&self, subject: &str) -> bool {
-        self.hold_out.iter().any(|name| eye_of(name) == eye_of(subject))
+        self.hold_out.iter().any(|name| are_one_eye(name, subject))
     }
 
     /// Whether every scan is made a subject of its own.

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 use super::error::DownstreamError;
+use crate::dataset::manifest::{MANIFEST_FILE, SYNTHETIC};
 use crate::dataset::samples::LabelledScan;
-use crate::dataset::split::eye_of;
+use crate::dataset::split::are_one_eye;
 use crate::dataset::{Manifest, ManifestEntry};
 use crate::formats::FormatError;
 
@@ -25,8 +26,9 @@ impl TestSet {
     /// The graded scans of some subjects.
     ///
     /// # Errors
-    /// If one cannot be read, or there is none.
+    /// If one cannot be read or is a synthetic pair, or there is none.
     pub fn read(manifest: &Manifest, entries: &[&ManifestEntry]) -> Result<Self, DownstreamError> {
+        entries.iter().try_for_each(|entry| check_real(manifest, entry, "name another --test-data"))?;
         let scans: Vec<LabelledScan> = entries
             .par_iter()
             .map(|entry| LabelledScan::load(manifest, entry))
@@ -50,11 +52,11 @@ impl TestSet {
     /// # Errors
     /// Names the data set, the scan and the subject.
     pub fn check_unseen(&self, manifest: &Manifest, entry: &ManifestEntry) -> Result<(), DownstreamError> {
-        if !self.subjects.iter().any(|subject| eye_of(subject) == eye_of(&entry.subject)) {
+        if !self.subjects.iter().any(|subject| are_one_eye(subject, &entry.subject)) {
             return Ok(());
         }
         Err(DownstreamError::refused(
-            manifest.dir.join(crate::dataset::manifest::MANIFEST_FILE).display(),
+            manifest.dir.join(MANIFEST_FILE).display(),
             format!(
                 "\"{}\" shows {}, an eye that is measured, and would be trained on",
                 entry.id, entry.subject
@@ -62,4 +64,21 @@ impl TestSet {
             "take it out of the training data, or measure other subjects",
         ))
     }
+}
+
+/// Refuses a synthetic pair among the scans of graders: its labels are its own mask, which no grader drew.
+///
+/// # Errors
+/// Names the data set and the pair.
+pub(super) fn check_real(
+    manifest: &Manifest,
+    entry: &ManifestEntry,
+    remedy: &str,
+) -> Result<(), DownstreamError> {
+    if entry.source != SYNTHETIC {
+        return Ok(());
+    }
+    let place = manifest.dir.join(MANIFEST_FILE);
+    let problem = format!("\"{}\" is a synthetic pair, whose labels no grader drew", entry.id);
+    Err(DownstreamError::refused(place.display(), problem, remedy))
 }

@@ -11,7 +11,7 @@ use super::distances::{Distances, Picture, Real};
 use super::loss_gap::{LossGap, LossRuler, ScanLoss, gaps};
 use super::report::{MemorisationReport, REPORT_VERSION, SourceFigures};
 use crate::dataset::samples::LabelledScan;
-use crate::dataset::split::eye_of;
+use crate::dataset::split::{are_one_eye, eye_of};
 use crate::dataset::{Manifest, ManifestEntry};
 use crate::diffusion::model_file;
 use crate::diffusion::synthesizer::{SamplingSettings, Synthesizer};
@@ -135,8 +135,7 @@ impl Memorisation<'_> {
 /// All scans of subjects that train, labelled or not: those that the model says it learnt from, where it says so, since
 /// the data set may hold more.
 fn training_scans<'a>(manifest: &'a Manifest, who: &Subjects, learnt: &[String]) -> Vec<&'a ManifestEntry> {
-    let is_learnt =
-        |subject: &str| learnt.is_empty() || learnt.iter().any(|name| eye_of(name) == eye_of(subject));
+    let is_learnt = |subject: &str| learnt.is_empty() || learnt.iter().any(|name| are_one_eye(name, subject));
     let is_training = |entry: &&ManifestEntry| who.trains(&entry.subject) && is_learnt(&entry.subject);
     manifest.entries.iter().filter(is_training).collect()
 }

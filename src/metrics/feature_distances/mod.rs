@@ -21,13 +21,19 @@ pub use pairs::{Diversity, picture_pairs};
 pub enum FeatureError {
     #[error("{values} values are not {count} rows of {dimension} features: write one row a picture")]
     Shape { values: usize, count: usize, dimension: usize },
-    #[error("feature {feature} of picture {picture} is no finite number: extract the features again")]
+    #[error(
+        "feature {feature} of picture {picture} is no finite number, or one past 1e40 of which no distance can be taken: \
+         extract the features again"
+    )]
     NotFinite { picture: usize, feature: usize },
     #[error("{count} pictures, at least 2 are needed for a distance")]
     TooFew { count: usize },
     #[error("{first} features a picture in one set and {second} in the other: take both from one network")]
     Dimensions { first: usize, second: usize },
 }
+
+/// The kernel takes the sixth power of a feature, which must still be a number.
+const LARGEST: f64 = 1e40;
 
 /// The features of a set of pictures: one row a picture.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,7 +47,8 @@ impl Features {
     /// Row-major features of at least two pictures.
     ///
     /// # Errors
-    /// If the number of values is not `count * dimension`, a value is not finite or there are fewer than two rows.
+    /// If the number of values is not `count * dimension`, a value is not finite or too large, or there are fewer than two
+    /// rows.
     pub fn new(count: usize, dimension: usize, values: Vec<f64>) -> Result<Self, FeatureError> {
         if dimension == 0 || count.checked_mul(dimension) != Some(values.len()) {
             return Err(FeatureError::Shape { values: values.len(), count, dimension });
@@ -49,7 +56,7 @@ impl Features {
         if count < 2 {
             return Err(FeatureError::TooFew { count });
         }
-        if let Some(at) = values.iter().position(|value| !value.is_finite()) {
+        if let Some(at) = values.iter().position(|value| value.is_nan() || value.abs() > LARGEST) {
             return Err(FeatureError::NotFinite { picture: at / dimension, feature: at % dimension });
         }
         Ok(Self { count, dimension, values })
@@ -114,8 +121,10 @@ mod tests {
         assert!(matches!(Features::new(usize::MAX, 2, Vec::new()), Err(FeatureError::Shape { .. })));
         assert!(matches!(Features::new(0, 0, Vec::new()), Err(FeatureError::Shape { .. })));
         assert_eq!(Features::new(1, 2, vec![0.0; 2]), Err(FeatureError::TooFew { count: 1 }));
-        let broken = Features::new(2, 2, vec![0.0, 1.0, 2.0, f64::NAN]);
-        assert_eq!(broken, Err(FeatureError::NotFinite { picture: 1, feature: 1 }));
+        for value in [f64::NAN, f64::NEG_INFINITY, 1e300] {
+            let broken = Features::new(2, 2, vec![0.0, 1.0, 2.0, value]);
+            assert_eq!(broken, Err(FeatureError::NotFinite { picture: 1, feature: 1 }), "{value}");
+        }
         let (two, three) = (Features::new(2, 2, vec![0.0; 4]), Features::new(2, 3, vec![0.0; 6]));
         let error = frechet(&two.unwrap(), &three.unwrap()).unwrap_err();
         assert!(error.to_string().starts_with("2 features a picture in one set and 3"), "{error}");
