@@ -84,8 +84,8 @@ pub(super) fn unknown_ancestors(training: &TrainingSummary) -> Vec<&str> {
     });
     let is_synthetic = |name: &String| name.starts_with(SYNTHETIC);
     let sources = training.sources.known().map(|names| names.0.as_slice()).unwrap_or_default();
-    let pairs = sources.iter().chain(training.trained_on()).any(is_synthetic);
-    name.chain(pairs.then_some("what made the synthetic pairs it trained on")).collect()
+    let is_of_pairs = sources.iter().chain(training.trained_on()).any(is_synthetic);
+    name.chain(is_of_pairs.then_some("what made the synthetic pairs it trained on")).collect()
 }
 
 #[cfg(test)]
