@@ -1432,7 +1432,7 @@ comparisons-training-scans = Scans
 comparisons-mean-dice = Mittlerer Dice von acht Klassen
 comparisons-interval = 95-%-Intervall, nach Augen
 comparisons-from-to = { $low } bis { $high }
-comparisons-by-eye = Die Intervalle gehen nach Augen: So schwankt der Mittelwert, wenn Augen neu ausgelost werden, dann Bilder. Augen: { $eyes }, Scans: { $scans }, Seeds: { $seeds }, Schritte je Lauf: { $steps }. Mittelwert ± Standardabweichung über die Seeds. Die Klassen einer Zeile zeigt der Zeiger darauf.
+comparisons-by-eye = Die Intervalle gehen nach Augen: So schwankt der Mittelwert, wenn Seeds neu ausgelost werden, dann Augen, dann Bilder. Augen: { $eyes }, Scans: { $scans }, Seeds: { $seeds }, Schritte je Lauf: { $steps }. Mittelwert ± Standardabweichung über die Seeds. Die Klassen einer Zeile zeigt der Zeiger darauf.
 comparisons-finished = Der Vergleich „{ $name }“ ist fertig.
 comparisons-failed = Vergleich „{ $name }“: { $message }
 

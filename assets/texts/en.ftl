@@ -1435,7 +1435,7 @@ comparisons-training-scans = Scans
 comparisons-mean-dice = Mean Dice of eight classes
 comparisons-interval = 95 % interval, by eye
 comparisons-from-to = { $low } to { $high }
-comparisons-by-eye = The intervals are by eye: they are what the mean does when eyes are drawn anew, then images. Eyes: { $eyes }, scans: { $scans }, seeds: { $seeds }, steps a run: { $steps }. Mean ± standard deviation over seeds. Rest the pointer on a line for its classes.
+comparisons-by-eye = The intervals are by eye: they are what the mean does when seeds are drawn anew, then eyes, then images. Eyes: { $eyes }, scans: { $scans }, seeds: { $seeds }, steps a run: { $steps }. Mean ± standard deviation over seeds. Rest the pointer on a line for its classes.
 comparisons-finished = Comparison “{ $name }” is finished.
 comparisons-failed = Comparison “{ $name }”: { $message }
 
