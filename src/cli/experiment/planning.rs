@@ -94,12 +94,15 @@ pub fn plan(args: &PlanArgs) -> anyhow::Result<()> {
     let pretraining = args.pretrain_data.as_deref().map(read_scans).transpose()?.map(|(scans, _)| scans);
     let judge = args.judge()?;
     let runs = match &args.runs {
-        Some(file) => serde_json::from_slice(&read_file(file)?)
-            .with_context(|| format!("{} is no list of runs", file.display()))?,
+        Some(file) => serde_json::from_slice(&read_file(file)?).with_context(|| {
+            format!("{}: give a JSON list of {{\"name\": .., \"task\": ..}}", file.display())
+        })?,
         None => args.runs_of_tables(&data, pretraining.is_some(), judge.as_ref())?,
     };
+    let source =
+        args.runs.as_ref().map_or_else(|| "the arguments".to_owned(), |file| file.display().to_string());
     let plan = ExperimentPlan::new(args.title(), &data, pretraining.as_ref(), runs);
-    plan.check().map_err(|reason| anyhow::anyhow!("this cannot be planned: {reason}"))?;
+    plan.check().map_err(|reason| anyhow::anyhow!("this cannot be planned: {reason}; correct {source}"))?;
     let plan = plan.with_contents(&data, pretraining.as_ref())?;
     let path = args.out.join(PLAN_FILE);
     let place = path.display();

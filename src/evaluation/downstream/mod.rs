@@ -53,6 +53,7 @@ pub use standing::standings;
 pub use summary::{ArmSummary, Summary, SummaryFigure, SummaryInterval, SummaryPlan};
 pub(in crate::evaluation) use tables::{DISTANCES, PAPER_CLASSES, ReportTable, cell, interval, mean_recall};
 pub use test_set::TestSet;
+pub(super) use test_set::{TAKE_OUT, check_real};
 pub use undefined::{UndefinedCount, UndefinedCounts};
 
 #[cfg(test)]

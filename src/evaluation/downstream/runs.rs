@@ -16,7 +16,7 @@ use super::pairs::{Pairs, fill, painted, painter_of};
 use super::plan::Plan;
 use super::report::{MeasuredArm, Report};
 use super::standing::run_folder;
-use super::test_set::{TestSet, check_real};
+use super::test_set::{TAKE_OUT, TestSet, check_real};
 use crate::dataset::samples::LabelledScan;
 use crate::dataset::{Manifest, ManifestEntry, subjects_in_turn};
 use crate::metrics::painter::Painter;
@@ -68,7 +68,7 @@ impl Experiment<'_> {
     pub fn check(&self) -> Result<(), DownstreamError> {
         let measured = MeasuredPictures::of(&self.test);
         for entry in &self.training {
-            check_real(self.data, entry, "take it out, and give pairs with --pairs")?;
+            check_real(self.data, entry, TAKE_OUT)?;
             self.test.check_unseen(self.data, entry)?;
             measured.check(self.data, &LabelledScan::load(self.data, entry)?)?;
         }

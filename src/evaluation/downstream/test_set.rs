@@ -66,11 +66,14 @@ impl TestSet {
     }
 }
 
+/// What helps where a pair is among the scans that graders labelled.
+pub(in crate::evaluation) const TAKE_OUT: &str = "take it out, for pairs are drawn or given on their own";
+
 /// Refuses a synthetic pair among the scans of graders: its labels are its own mask, which no grader drew.
 ///
 /// # Errors
 /// Names the data set and the pair.
-pub(super) fn check_real(
+pub(in crate::evaluation) fn check_real(
     manifest: &Manifest,
     entry: &ManifestEntry,
     remedy: &str,

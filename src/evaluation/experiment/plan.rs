@@ -355,7 +355,9 @@ fn check_name(name: &str) -> Result<(), String> {
         && !name.ends_with(".done");
     match is_name {
         true => Ok(()),
-        false => Err(format!("\"{name}\" is no name for a run: 1 to {MAX_NAME_CHARS} of a-z, 0-9, . _ -")),
+        false => {
+            Err(format!("\"{name}\" is no name for a run: 1 to {MAX_NAME_CHARS} of a-z, A-Z, 0-9, . _ -"))
+        }
     }
 }
 

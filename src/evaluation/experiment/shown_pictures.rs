@@ -10,7 +10,7 @@ use super::error::ExperimentError;
 use super::plan::{ExperimentPlan, MaskOrigin, Task, Training, TrainingSet};
 use crate::dataset::samples::LabelledScan;
 use crate::dataset::{Manifest, ManifestEntry, Role, Split};
-use crate::evaluation::downstream::{DownstreamError, MeasuredPictures, TestSet};
+use crate::evaluation::downstream::{DownstreamError, MeasuredPictures, TAKE_OUT, TestSet, check_real};
 use crate::training::Stage;
 
 /// Of a larger set for stage 1, such as OCT2017, only names are compared: to read all of it would take minutes at every start.
@@ -131,6 +131,9 @@ impl Worker<'_> {
                 if is_pretraining && scans.entries.len() > MAX_READ {
                     return concerned.into_iter().try_for_each(|(test, ..)| test.check_unseen(scans, entry));
                 }
+                if !is_pretraining && entry.is_graded() {
+                    check_real(scans, entry, TAKE_OUT)?;
+                }
                 // Labels do not say whether it is the same picture.
                 let bare = ManifestEntry { label: None, scanned_area: None, ..entry.clone() };
                 let scan = LabelledScan::load(scans, &bare)?;
@@ -152,6 +155,7 @@ mod tests {
     use burn::tensor::Device;
 
     use super::*;
+    use crate::dataset::manifest::SYNTHETIC;
     use crate::encoding::noise::Rng;
     use crate::evaluation::downstream::Arm;
     use crate::evaluation::experiment::plan::{ArmRow, PlannedRun};
@@ -208,18 +212,19 @@ mod tests {
             train("segmenter", Some("first"), Stage::Finetune, real),
             PlannedRun { name: "row".to_owned(), task: labels },
         ];
-        let plan = ExperimentPlan::new("t".to_owned(), &scans, Some(&pretraining), runs);
-        let check = || {
+        let check_in = |data: &Manifest| {
+            let plan = ExperimentPlan::new("t".to_owned(), data, Some(&pretraining), runs.clone());
             let worker = Worker {
                 plan: &plan,
                 folder: folder.path(),
-                data: &scans,
+                data,
                 pretraining: Some(&pretraining),
                 device: Device::flex(),
                 device_name: String::new(),
             };
             worker.check().map(drop).map_err(|error| error.to_string())
         };
+        let check = || check_in(&scans);
         let measured = std::fs::read(data.join("duke-9.png")).unwrap();
         assert_eq!(check(), Ok(()));
         // Nobody trains on a scan that only validates.
@@ -235,5 +240,10 @@ mod tests {
             write_file(&copy, &own).unwrap();
         }
         assert_eq!(check(), Ok(()));
+
+        let mut with_pair = scans.clone();
+        with_pair.entries[0].source = SYNTHETIC.to_owned();
+        let error = check_in(&with_pair).unwrap_err();
+        assert!(error.contains("\"duke-1\" is a synthetic pair"), "{error}");
     }
 }

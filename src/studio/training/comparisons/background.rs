@@ -6,14 +6,12 @@ use eframe::egui::Context;
 
 use super::helps_form::HelpsFacts;
 use super::paper_form::PaperSource;
-use crate::dataset::manifest::{MANIFEST_FILE, Manifest};
-use crate::dataset::split::{Role, SPLIT_FILE, Split};
+use crate::dataset::manifest::{MANIFEST_FILE, Manifest, ManifestEntry};
+use crate::dataset::split::{SPLIT_FILE, Split};
+use crate::evaluation::Subjects;
 use crate::formats::in_plain_words;
 use crate::studio::shell::jobs::Jobs;
 use crate::studio::texts::text;
-
-/// Measured where the split is the program's own, as `retidiff evaluate downstream` has it.
-const USUAL_SUBJECTS: [&str; 2] = ["duke-7", "duke-8"];
 
 /// What a thread reports.
 pub(super) enum News {
@@ -67,17 +65,11 @@ fn facts_of(data: &Path) -> Result<HelpsFacts, String> {
         }
         false => Split::default(),
     };
-    let measured = match split == Split::default() {
-        true => USUAL_SUBJECTS.map(str::to_owned).to_vec(),
-        false => split.validation.clone(),
+    let subjects = Subjects::usual(split, None);
+    let count = |is_so: fn(&Subjects, &ManifestEntry) -> bool| {
+        manifest.entries.iter().filter(|entry| is_so(&subjects, entry)).count()
     };
-    let graded = || manifest.entries.iter().filter(|entry| entry.is_graded());
-    let is_measured = |subject: &String| measured.contains(subject);
-    let trains = |subject: &String| split.role(subject) == Role::Training && !is_measured(subject);
-    Ok(HelpsFacts {
-        training: graded().filter(|entry| trains(&entry.subject)).count(),
-        measured: graded().filter(|entry| is_measured(&entry.subject)).count(),
-    })
+    Ok(HelpsFacts { training: count(Subjects::is_training), measured: count(Subjects::is_measured) })
 }
 
 fn source_in(folder: &Path) -> Result<PaperSource, String> {
