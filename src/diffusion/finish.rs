@@ -1,6 +1,7 @@
 //! What a finished picture is given that a network leaves out of it.
 
 use super::bright_line::BrightLines;
+use super::dark_fluid::DarkFluid;
 use super::interfaces::Interfaces;
 use super::outer_bands::OuterBands;
 use super::painted_cysts::PaintedCysts;
@@ -19,6 +20,8 @@ pub(super) struct Finish {
     pub lines: Option<BrightLines>,
     /// The look that it must have.
     pub requested: Option<RequestedLook>,
+    /// SRF and PED that must be as dark as on scans.
+    pub fluid: Option<DarkFluid>,
     /// Those that must be seen.
     pub cysts: Option<PaintedCysts>,
 }
@@ -30,6 +33,7 @@ impl Finish {
             && self.bands.is_none()
             && self.lines.is_none()
             && self.requested.is_none()
+            && self.fluid.is_none()
             && self.cysts.is_none()
     }
 
@@ -48,6 +52,10 @@ impl Finish {
         // After all that changes the mean of a layer, which is what a style is.
         if let Some(requested) = &self.requested {
             requested.meet(picture, share);
+        }
+        // After the look, which says how bright the vitreous is.
+        if let Some(fluid) = &self.fluid {
+            fluid.meet(picture, share);
         }
         // Last, for a cyst is compared with the layers around it as they are to be.
         if let Some(cysts) = &self.cysts {

@@ -6,6 +6,7 @@
 pub mod baseline;
 mod bright_line;
 pub mod consistency;
+mod dark_fluid;
 pub mod described;
 pub mod drm;
 mod finish;

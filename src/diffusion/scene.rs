@@ -11,6 +11,7 @@ use std::sync::Arc;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::bright_line::BrightLines;
+use super::dark_fluid::DarkFluid;
 use super::finish::Finish;
 use super::interfaces::Interfaces;
 use super::look::Look;
@@ -258,6 +259,7 @@ impl SceneEncoder<'_> {
             bands: has_lines.then(|| OuterBands::of(labels, width, contrast)).flatten(),
             lines: BrightLines::of(self.scheme, labels, width, share),
             requested: RequestedLook::of(self.look, self.styles, self.has_shadow, labels, width),
+            fluid: DarkFluid::of(self.scheme, labels, size, share, lesion_contrast),
             cysts: PaintedCysts::of(labels, size, share, lesion_contrast),
         }
     }

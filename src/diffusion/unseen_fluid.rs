@@ -4,7 +4,7 @@
 //! were IRF. It then draws a dome as bright as the ONL, for what it knows of IRF are small lumens among tissue. On real
 //! scans SRF is about as dark as the vitreous and a serous PED hardly brighter, so their greys are multiplied by what is
 //! missing. A network with a class of its own for either is left alone. The bright line beside them is
-//! [`super::bright_line`]'s.
+//! [`super::bright_line`]'s, and what a style leaves to be met [`super::dark_fluid`]'s.
 //!
 //! Lesion contrast is a power of the same factors, of a network that knows such fluid, too: how dark fluid is does not
 //! depend on what lies around it.
@@ -15,10 +15,10 @@ use crate::mask::signed_distance;
 
 /// What an inside drawn as IRF is multiplied by, of its grey above black: on designed domes of the bundled model (67 and
 /// 71 of 255, ONL 63, vitreous 20) this gives 1.1 and 2 times the vitreous.
-const SRF: f32 = 0.33;
-const PED: f32 = 0.55;
+pub(super) const SRF: f32 = 0.33;
+pub(super) const PED: f32 = 0.55;
 /// Pixels from the painted edge inwards over which the inside becomes as dark as it is: a scan has no sharper edges.
-const EDGE_PX: f32 = 2.0;
+pub(super) const EDGE_PX: f32 = 2.0;
 
 /// By what the grey above black of every pixel is multiplied, row-major: 1 but for SRF and PED. `None` where nothing is to
 /// be done. `share` of it, 0 to 1, where a network is told less of a mask; `contrast` is 1 as in scans.
