@@ -1,7 +1,7 @@
 //! RetiDiff Studio: retinal OCT B-scans synthesised from exact layer and fluid masks.
 //!
 //! # The house, from the ground up
-//! A module may use those above it in this list, never those below; `tests/tidy.rs` enforces it.
+//! A module may use those above it in this list, never those below; `tests/tidy` enforces it.
 //!
 //! | module | one idea | needs |
 //! |---|---|---|

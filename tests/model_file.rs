@@ -237,6 +237,25 @@ fn a_newer_version_is_refused_whatever_it_holds() {
 }
 
 #[test]
+fn what_programs_of_version_1_would_draw_wrongly_has_version_2() {
+    let (_, plain) = tiny_model();
+    let with_network = |change: fn(&mut UNetConfig)| {
+        let mut info = plain.clone();
+        change(&mut info.network);
+        info
+    };
+    let styled = with_network(|network| network.style_channels = 2);
+    let shadowed = ModelInfo { shadow: true, ..with_network(|network| network.condition_channels += 1) };
+    let centred =
+        ModelInfo { prediction: Prediction::Residual { deviation: 0.2, mean: -0.7 }, ..plain.clone() };
+    let version = |info: &ModelInfo| {
+        let bytes = model_file::encode(&info.network.init(&Device::flex()), info, Precision::F16);
+        model_file::read_info(&bytes, "a model").expect("a model file").version
+    };
+    assert_eq!([&plain, &styled, &shadowed, &centred].map(version), [1, 2, 2, 2]);
+}
+
+#[test]
 fn descriptions_that_lie_are_refused() {
     let refused = |field: &str, value: serde_json::Value| {
         let bytes = rewritten(

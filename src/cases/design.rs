@@ -201,10 +201,7 @@ fn layer_and_loss(recipe: &CaseRecipe) -> Vec<Conflict> {
                 conflicts.push(Conflict {
                     wish: b.0.clone(),
                     against: a.0.clone(),
-                    why: format!(
-                        "both set the thickness of {} over the same stretch of the scan",
-                        a.1.name()
-                    ),
+                    why: format!("both set the thickness of {} over the same part of the scan", a.1.name()),
                     remedy: "move or narrow one of them, or leave one out".to_owned(),
                 });
             }

@@ -114,7 +114,7 @@ fn no_room(kind: &str, index: usize, wish: &DomeWish) -> Conflict {
     Conflict {
         wish: format!("{kind}[{index}].width_um = {}", wish.width_um),
         against: "the width of the scan and the other domes".to_owned(),
-        why: "no stretch of the scan so wide is left".to_owned(),
+        why: "no part of the scan so wide is left".to_owned(),
         remedy: "make the domes narrower or fewer, or the scan wider".to_owned(),
     }
 }

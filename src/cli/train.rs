@@ -321,3 +321,36 @@ impl TrainArgs {
         Ok(Some(split.with_context(|| format!("{} is no split", file.display()))?))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        train: TrainArgs,
+    }
+
+    #[test]
+    fn a_stopped_run_takes_settings_by_one_rule_whatever_gives_them() {
+        let run = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/runs/live");
+        let resumed = |more: &[&str]| {
+            let line = ["train", "--resume", "--run", run].into_iter().chain(more.iter().copied());
+            Line::try_parse_from(line).unwrap_or_else(|error| panic!("{error}")).train.configuration()
+        };
+        assert_eq!(resumed(&["--set", "steps=9"]).unwrap(), resumed(&["--steps", "9"]).unwrap());
+        for given in [
+            &["--seed", "3"][..],
+            &["--set", "seed=3"],
+            &["--set", "arithmetic=f16"],
+            &["--set", "crop_columns=32"],
+            &["--set", "split.held_out=[]"],
+        ] {
+            let refused = resumed(given).unwrap_err().to_string();
+            assert!(refused.contains("cannot change while a run is stopped"), "{given:?}: {refused}");
+        }
+    }
+}

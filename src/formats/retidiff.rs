@@ -193,6 +193,19 @@ mod tests {
     }
 
     #[test]
+    fn a_page_of_before_without_a_scan_is_known_and_a_dark_scan_is_one() {
+        let of_before = "New eye (no real scan)";
+        for (name, grey, is_placeholder) in
+            [(of_before, 14, true), (of_before, 15, false), ("dark", 14, false)]
+        {
+            let scan = BScan::from_image(GreyImage::new(9, 5, vec![grey; 45]), name);
+            let bytes = write_document(&Document::from_scan(scan, Mask::unannotated(9, 5)));
+            let (read, _) = read_document(&bytes, "x").expect("readable");
+            assert_eq!(read.pages[0].scan.is_placeholder, is_placeholder, "{name}, {grey}");
+        }
+    }
+
+    #[test]
     fn sizes_are_checked_before_pixels_are_made() {
         for (from, to) in [
             ("\"width\": 9", "\"width\": 4000000000"),

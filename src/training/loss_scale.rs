@@ -4,8 +4,8 @@
 use crate::nn::Arithmetic;
 
 const FIRST: f64 = 1024.0;
-const LEAST: f64 = 1.0;
-const MOST: f64 = 65_536.0;
+const MIN_SCALE: f64 = 1.0;
+const MAX_SCALE: f64 = 65_536.0;
 /// Steps without an overflow after which a larger one is tried.
 const PATIENCE: u32 = 200;
 
@@ -36,9 +36,9 @@ impl LossScale {
         }
         self.steps_without_overflow = if is_skipped { 0 } else { self.steps_without_overflow + 1 };
         if is_skipped {
-            self.scale = (self.scale / 2.0).max(LEAST);
+            self.scale = (self.scale / 2.0).max(MIN_SCALE);
         } else if self.steps_without_overflow == PATIENCE {
-            (self.scale, self.steps_without_overflow) = ((self.scale * 2.0).min(MOST), 0);
+            (self.scale, self.steps_without_overflow) = ((self.scale * 2.0).min(MAX_SCALE), 0);
         }
     }
 }
@@ -55,9 +55,9 @@ mod tests {
         (0..PATIENCE).for_each(|_| scale.after_step(false));
         assert_eq!(scale.factor(), FIRST);
         (0..40).for_each(|_| scale.after_step(true));
-        assert_eq!(scale.factor(), LEAST);
+        assert_eq!(scale.factor(), MIN_SCALE);
         (0..40 * PATIENCE).for_each(|_| scale.after_step(false));
-        assert_eq!(scale.factor(), MOST);
+        assert_eq!(scale.factor(), MAX_SCALE);
         let mut single = LossScale::of(Arithmetic::F32);
         single.after_step(true);
         assert_eq!(single.factor(), 1.0);

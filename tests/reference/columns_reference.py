@@ -1,7 +1,7 @@
-"""Reference figures for src/metrics/columns.rs, the inner edges and the grain over 61 columns, computed with numpy.
+"""Reference figures for src/metrics/columns.rs, the inner edges and the speckle over 61 columns, computed with numpy.
 
 Writes columns.safetensors (labels, counted pixels, a picture with vessel shadows) and columns.json (the figures). The
-grain is computed by the functions of fidelity_reference.py with its window opened to 61 columns.
+speckle is computed by the functions of fidelity_reference.py with its window opened to 61 columns.
 Run: python tests/reference/columns_reference.py
 """
 

@@ -32,8 +32,8 @@ def phantom(rng):
     base = numpy.where(labels == 255, 50, means[numpy.minimum(labels, 9)])
     pictures = []
     for sigma in [(0.7, 1.1), (0.9, 0.8)]:
-        grain = ndimage.gaussian_filter(rng.standard_normal((HEIGHT, WIDTH)), sigma)
-        picture = base * (1 + 0.25 * grain / grain.std())
+        speckle = ndimage.gaussian_filter(rng.standard_normal((HEIGHT, WIDTH)), sigma)
+        picture = base * (1 + 0.25 * speckle / speckle.std())
         pictures.append(numpy.clip(numpy.round(picture), 0, 255).astype(numpy.uint8))
     return labels.astype(numpy.uint8), counted, pictures
 
