@@ -13,6 +13,7 @@ use retidiff::formats::{Journal, read_document, recoverable, scan_image, write_a
 use retidiff::scan::GreyImage;
 use retidiff::studio::export::ExportAction;
 use retidiff::studio::files::samples;
+use retidiff::studio::flow::typed_path::typed_path;
 use retidiff::studio::shell::action::{Action, UnsavedAnswer};
 use retidiff::studio::shell::app::{AppOptions, Studio};
 
@@ -392,6 +393,12 @@ fn the_windows_own_path_dialog_writes_over_nothing_unasked() {
     type_path(&mut harness, &at("docs"));
     assert!(is_shown(&harness, "docs is a folder"));
     assert!(!at("docs.retidiff").exists());
+    type_path(&mut harness, Path::new("~/no such folder/case"));
+    let in_home = typed_path("~/no such folder");
+    assert!(
+        is_shown(&harness, &format!("There is no folder {}. ", in_home.display())),
+        "~ is the home folder"
+    );
     assert_eq!(std::fs::read(at("case.retidiff")).expect("there"), b"somebody's work");
     type_path(&mut harness, &at("docs/new"));
     assert_eq!(document_in(&at("docs/new.retidiff")).pages, document(&harness).pages);
