@@ -110,7 +110,7 @@ fn mask_config(steps: u64) -> RunConfig {
             time_channels: 16,
             ..base.network.clone()
         },
-        masks: MaskTask { grid: MaskGrid { cells: [16, 16], ..MaskGrid::live() }, ..base.masks.clone() },
+        masks: MaskTask { grid: MaskGrid { latents: [16, 16], ..MaskGrid::live() }, ..base.masks.clone() },
         ..base
     }
 }

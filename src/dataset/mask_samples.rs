@@ -156,7 +156,7 @@ pub struct MaskCut {
 pub struct GridMask {
     /// `[plane][row][column]`, in [-1, 1].
     pub planes: Vec<f32>,
-    /// 1 in cells of annotated columns, `[row][column]`.
+    /// 1 in latent pixels of annotated columns, `[row][column]`.
     pub loss_weights: Vec<f32>,
     /// What the mask answers to.
     pub conditions: MaskConditions,
@@ -215,7 +215,7 @@ impl MaskCut {
             MaskCoding::Flattened => {
                 let (width, height) = (columns_px, rows_px);
                 let mask = PixelMask { lines: &lines, fluid: &fluid, width, height, pixel_um };
-                FlattenedMask::of(mask, grid.cells[1] as usize).to_planes()
+                FlattenedMask::of(mask, grid.latents[1] as usize).to_planes()
             }
             _ => Raster { lines: &lines, fluid: &fluid, width: columns_px, height: rows_px }
                 .planes(coding, grid),
@@ -253,7 +253,7 @@ fn source_row(before: &[f64; INTERFACE_COUNT], after: &[f64; INTERFACE_COUNT], r
     row - after[last] + before[last]
 }
 
-/// A mask in pixels, to be put into cells.
+/// A mask in pixels, to be put into latent pixels.
 struct Raster<'a> {
     lines: &'a Interfaces,
     fluid: &'a [bool],
@@ -263,7 +263,7 @@ struct Raster<'a> {
 
 impl Raster<'_> {
     fn planes(&self, coding: MaskCoding, grid: &MaskGrid) -> Vec<f32> {
-        let [rows, columns] = grid.cells.map(|side| side as usize);
+        let [rows, columns] = grid.latents.map(|side| side as usize);
         match coding {
             MaskCoding::Ordinal => {
                 let mut planes = vec![0.0; coding.planes() * rows * columns];
@@ -286,24 +286,24 @@ impl Raster<'_> {
         }
     }
 
-    /// Pixels along an axis that a cell covers, at least one.
+    /// Pixels along an axis that a latent pixel covers, at least one.
     fn extent(index: usize, side_px: f32, limit: usize) -> Range<usize> {
         let start = ((index as f32 * side_px).floor() as usize).min(limit - 1);
         let end = (((index + 1) as f32 * side_px).round() as usize).clamp(start + 1, limit);
         start..end
     }
 
-    /// Part of a cell that lies below a line.
+    /// Part of a latent pixel that lies below a line.
     fn below(&self, line: &[f32], row: usize, column: usize, grid: &MaskGrid) -> f32 {
-        let (top, height) = (row as f32 * grid.cell_px[0], grid.cell_px[0]);
-        let columns = Self::extent(column, grid.cell_px[1], self.width);
+        let (top, height) = (row as f32 * grid.latent_px[0], grid.latent_px[0]);
+        let columns = Self::extent(column, grid.latent_px[1], self.width);
         let count = columns.len() as f32;
         columns.map(|x| ((top + height - line[x]) / height).clamp(0.0, 1.0)).sum::<f32>() / count
     }
 
     fn in_fluid(&self, row: usize, column: usize, grid: &MaskGrid) -> f32 {
-        let rows = Self::extent(row, grid.cell_px[0], self.height);
-        let columns = Self::extent(column, grid.cell_px[1], self.width);
+        let rows = Self::extent(row, grid.latent_px[0], self.height);
+        let columns = Self::extent(column, grid.latent_px[1], self.width);
         let pixels = (rows.len() * columns.len()) as f32;
         let lit: usize = rows
             .map(|y| self.fluid[y * self.width..][columns.clone()].iter().filter(|&&lit| lit).count())
@@ -311,10 +311,10 @@ impl Raster<'_> {
         lit as f32 / pixels
     }
 
-    /// The paper's class at the middle of a cell.
+    /// The paper's class at the middle of a latent pixel.
     fn paper_class(&self, row: usize, column: usize, grid: &MaskGrid) -> f32 {
-        let y = (row as f32 + 0.5) * grid.cell_px[0];
-        let x = (((column as f32 + 0.5) * grid.cell_px[1]) as usize).min(self.width - 1);
+        let y = (row as f32 + 0.5) * grid.latent_px[0];
+        let x = (((column as f32 + 0.5) * grid.latent_px[1]) as usize).min(self.width - 1);
         if self.fluid[(y as usize).min(self.height - 1) * self.width + x] {
             return (LAYER_COUNT + 1) as f32;
         }
@@ -323,12 +323,12 @@ impl Raster<'_> {
     }
 }
 
-/// 1 in cells whose columns are all annotated.
+/// 1 in latent pixels whose columns are all annotated.
 fn loss_weights(known: &[bool], grid: &MaskGrid) -> Vec<f32> {
-    let [rows, columns] = grid.cells.map(|side| side as usize);
+    let [rows, columns] = grid.latents.map(|side| side as usize);
     let line: Vec<f32> = (0..columns)
         .map(|column| {
-            let extent = Raster::extent(column, grid.cell_px[1], known.len());
+            let extent = Raster::extent(column, grid.latent_px[1], known.len());
             if known[extent].iter().all(|&known| known) { 1.0 } else { 0.0 }
         })
         .collect();
@@ -355,7 +355,7 @@ pub(crate) mod tests {
         MaskSample { id, subject, source, width, height, lines, fluid, known: 8..width }
     }
 
-    const GRID: MaskGrid = MaskGrid { cell_px: [4.0; 2], cells: [32, 16], multiple: 16 };
+    const GRID: MaskGrid = MaskGrid { latent_px: [4.0; 2], latents: [32, 16], multiple: 16 };
 
     #[test]
     fn a_plain_cut_is_the_mask() {
@@ -363,7 +363,7 @@ pub(crate) mod tests {
         let at = |plane: usize, row: usize, column: usize| grid_mask.planes[(plane * 32 + row) * 16 + column];
         assert_eq!((at(0, 3, 0), at(0, 4, 0)), (-1.0, 1.0));
         assert_eq!((at(7, 17, 9), at(7, 18, 9)), (-1.0, 1.0));
-        // Fluid in rows 33..39 and columns 20..32 of the cut: cells of row 8 hold three of four rows.
+        // Fluid in rows 33..39 and columns 20..32 of the cut: latent pixels of row 8 hold three of four rows.
         assert_eq!((at(8, 8, 5), at(8, 9, 7), at(8, 8, 8)), (0.5, 0.5, -1.0));
         assert!(grid_mask.loss_weights.iter().all(|&weight| weight == 1.0));
         assert_eq!(grid_mask.conditions.cysts, Some(1));

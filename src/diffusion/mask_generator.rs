@@ -210,14 +210,14 @@ impl MaskGenerator {
     fn features(&self, conditions: &MaskConditions, plan: &MaskPlan) -> ConditionFeatures {
         let values = if self.takes_conditions() { conditions.plane_values().to_vec() } else { Vec::new() };
         let planes: Vec<f32> =
-            values.iter().flat_map(|&value| std::iter::repeat_n(value, plan.cells())).collect();
+            values.iter().flat_map(|&value| std::iter::repeat_n(value, plan.latents())).collect();
         self.unet.condition_features(self.tensor(planes, values.len(), plan))
     }
 
     fn gaussian(&self, seed: u64, first_stream: u32, plan: &MaskPlan) -> Tensor<4> {
         let count = self.mask.coding.planes();
-        let mut values = vec![0.0; count * plan.cells()];
-        for (plane, values) in values.chunks_exact_mut(plan.cells()).enumerate() {
+        let mut values = vec![0.0; count * plan.latents()];
+        for (plane, values) in values.chunks_exact_mut(plan.latents()).enumerate() {
             let area = Rect::new(0, 0, plan.columns, plan.rows);
             fill_gaussian(seed, first_stream + plane as u32, area, values);
         }

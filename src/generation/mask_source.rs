@@ -117,8 +117,9 @@ impl WarpedMasks {
     /// The codes of a bent sample, with its own fluid or without any.
     fn bent(&self, sample: &MaskSample, rng: &mut Rng) -> Vec<u8> {
         let cut = self.augmentation.draw(sample, self.plan.columns as usize, rng);
-        // A cell a pixel: nothing is lost on the way.
-        let grid = MaskGrid { cell_px: [1.0; 2], cells: [self.plan.rows, self.plan.columns], multiple: 1 };
+        // A latent pixel for each pixel: nothing is lost on the way.
+        let grid =
+            MaskGrid { latent_px: [1.0; 2], latents: [self.plan.rows, self.plan.columns], multiple: 1 };
         let grid_mask = match self.fluid {
             WarpedFluid::Bent => cut.grid_mask(sample, MaskCoding::Ordinal, &grid, &self.mapping),
             // The lines of a sample go on below its fluid: without it, layers lie there.

@@ -399,7 +399,7 @@ impl RunConfig {
         }
         if !(self.masks.grid.multiple as usize).is_multiple_of(multiple) {
             return Err(format!(
-                "mask cells in multiples of {} for a network in multiples of {multiple}",
+                "latent pixels of a mask in multiples of {} for a network in multiples of {multiple}",
                 self.masks.grid.multiple
             ));
         }

@@ -41,7 +41,7 @@ impl Cost {
     /// The cost of a run's steps, if its network is one that draws.
     pub fn of(config: &RunConfig) -> Self {
         let pixels = match config.stage {
-            Stage::Masks => config.masks.grid.cells.iter().map(|&cells| cells as usize).product(),
+            Stage::Masks => config.masks.grid.latents.iter().map(|&side| side as usize).product(),
             _ => config.crop_rows * config.crop_columns,
         };
         let tally = Tally::of(&config.network, pixels as f64);

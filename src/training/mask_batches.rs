@@ -66,7 +66,7 @@ impl Batch {
 
     fn collect_masks(config: &RunConfig, step: u64, choices: &[MaskChoice]) -> Self {
         let task = &config.masks;
-        let [rows, columns] = task.grid.cells.map(|side| side as usize);
+        let [rows, columns] = task.grid.latents.map(|side| side as usize);
         let planes = config.network.condition_channels;
         let mut batch = Self {
             step,

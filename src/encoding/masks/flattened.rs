@@ -4,7 +4,7 @@
 //! Drawn over the pixels of a scan, an interface is an edge that may jump. Here a column of the grid holds the
 //! thickness of every layer and the height of BM instead, so that layers cannot cross and an interface is a curve
 //! between columns 45 um apart. Fluid is a signed distance in the same coordinates: four rows to a layer, so that it
-//! moves and swells with its layer and its edge falls between the cells.
+//! moves and swells with its layer and its edge falls between the latent pixels.
 //!
 //! Two planes of [`FLATTENED_ROWS`] rows, outermost layer first:
 //! - plane 0: rows 0 to 27 the thickness of the layer they lie in, rows 28 to 31 the height of BM;
@@ -34,8 +34,8 @@ const CODE_GAIN: f32 = 1.25;
 const BM_UM: f32 = 300.0;
 /// Distance from the edge of fluid that is coded as 1.
 const EDGE_UM: f32 = 60.0;
-/// Standard deviation, in cells, of the smoothing of what was drawn: no grader's line bends as fast as the noise that a
-/// short sampling leaves in it. BM is the smoothest.
+/// Standard deviation, in latent pixels, of the smoothing of what was drawn: no grader's line bends as fast as the noise
+/// that a short sampling leaves in it. BM is the smoothest.
 const BM_SMOOTHING: f32 = 3.0;
 const LAYER_SMOOTHING: f32 = 1.5;
 const FLUID_SMOOTHING: f32 = 0.7;
@@ -69,7 +69,7 @@ pub struct PixelMask<'a> {
 }
 
 impl FlattenedMask {
-    /// The mask of a grid with `columns` cells across.
+    /// The mask of a grid with `columns` latent pixels across.
     ///
     /// # Panics
     /// If the mask has no pixels.
@@ -78,8 +78,9 @@ impl FlattenedMask {
         let extents: Vec<Range<usize>> =
             (0..columns).map(|column| pixels_of(column, columns, mask.width)).collect();
         let mean = |value: &dyn Fn(usize) -> f32| -> Vec<f32> {
-            let of_cell = |cell: &Range<usize>| cell.clone().map(value).sum::<f32>() / cell.len() as f32;
-            extents.iter().map(of_cell).collect()
+            let of_pixel =
+                |columns: &Range<usize>| columns.clone().map(value).sum::<f32>() / columns.len() as f32;
+            extents.iter().map(of_pixel).collect()
         };
         let rows = &mask.lines.rows;
         let layers_um = std::array::from_fn(|layer| {
@@ -186,7 +187,7 @@ impl FlattenedMask {
         depth
     }
 
-    /// Fluid depth at a row (0 the ILM) and a column, linear between the middles of cells.
+    /// Fluid depth at a row (0 the ILM) and a column, linear between the middles of latent pixels.
     fn depth_at(&self, row: f32, column: f32) -> f32 {
         let columns = self.columns();
         let row = (row - 0.5).clamp(0.0, LAYER_ROWS as f32 - 1.0);
@@ -196,7 +197,7 @@ impl FlattenedMask {
         (1.0 - part) * of_row(upper) + part * of_row(upper + 1)
     }
 
-    /// Where the middle of a pixel's column lies among the cells; 0 is the middle of the first.
+    /// Where the middle of a pixel's column lies among the latent pixels; 0 is the middle of the first.
     fn column_of(&self, x: usize, width: usize) -> f32 {
         (x as f32 + 0.5) * self.columns() as f32 / width as f32 - 0.5
     }
@@ -206,7 +207,7 @@ impl FlattenedMask {
 pub const OUTSIDE_RETINA: f32 = -2.0;
 
 impl PixelMask<'_> {
-    /// Fluid depth at the middles of the cells.
+    /// Fluid depth at the middles of the latent pixels.
     fn fluid_depth(&self, extents: &[Range<usize>]) -> Vec<f32> {
         let columns = extents.len();
         if !self.fluid.contains(&true) {
@@ -222,8 +223,8 @@ impl PixelMask<'_> {
             .flat_map(|row| {
                 let (layer, part) =
                     (row / ROWS_PER_LAYER, ((row % ROWS_PER_LAYER) as f32 + 0.5) / ROWS_PER_LAYER as f32);
-                extents.iter().map(move |cell| {
-                    let x = (cell.start + cell.end - 1) / 2;
+                extents.iter().map(move |columns| {
+                    let x = (columns.start + columns.end - 1) / 2;
                     let (top, bottom) = (self.lines.rows[layer][x], self.lines.rows[layer + 1][x]);
                     (x, top + part * (bottom - top))
                 })
@@ -233,8 +234,8 @@ impl PixelMask<'_> {
     }
 }
 
-/// A curve without what changes faster than a Gaussian of so many cells. Beyond its ends it goes on as it came, mirrored
-/// through the last value, so that its slope is kept.
+/// A curve without what changes faster than a Gaussian of so many latent pixels. Beyond its ends it goes on as it came,
+/// mirrored through the last value, so that its slope is kept.
 fn smoothed(values: &[f32], sigma: f32) -> Vec<f32> {
     let last = values.len() as isize - 1;
     let at = |x: isize| -> f32 {
@@ -265,13 +266,13 @@ fn thickness_um(layer: usize, code: f32) -> f32 {
     (SOFT_UM * ((code / CODE_GAIN + USUAL_CODE[layer]).exp() - 1.0)).clamp(0.0, 2000.0)
 }
 
-/// Pixels of a cell of the grid, at least one.
-fn pixels_of(cell: usize, cells: usize, pixels: usize) -> Range<usize> {
-    let start = (cell * pixels / cells).min(pixels - 1);
-    start..((cell + 1) * pixels / cells).clamp(start + 1, pixels)
+/// Pixels of a latent pixel of the grid, at least one.
+fn pixels_of(latent: usize, latents: usize, pixels: usize) -> Range<usize> {
+    let start = (latent * pixels / latents).min(pixels - 1);
+    start..((latent + 1) * pixels / latents).clamp(start + 1, pixels)
 }
 
-/// A curve through the middles of cells (Catmull-Rom), constant beyond the ends.
+/// A curve through the middles of latent pixels (Catmull-Rom), constant beyond the ends.
 fn curve_at(values: &[f32], at: f32) -> f32 {
     let last = values.len() - 1;
     let at = at.clamp(0.0, last as f32);

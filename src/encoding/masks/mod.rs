@@ -3,7 +3,7 @@
 //! The paper draws one plane whose intensity is the class. Between two classes that are not neighbours such
 //! a plane must pass through the intensities of classes that are not there, and one wrong grey level is a
 //! wrong class. [`MaskCoding::Ordinal`] draws one plane per interface instead (below it +1, above it -1)
-//! and one for fluid: interfaces fall between grid cells as grey edges, so a grid of 4 x 4 pixels still
+//! and one for fluid: interfaces fall between latent pixels as grey edges, so a grid of 4 x 4 pixels still
 //! places them to a fraction of a pixel, and the sum of the planes is the paper's intensity again, so that
 //! all of DMC applies.
 
@@ -64,14 +64,14 @@ impl DrawnMask {
         plan: &MaskPlan,
         codes_of: impl FnOnce(FlattenedMask) -> Vec<u8>,
     ) -> Self {
-        assert_eq!(planes.len(), coding.planes() * plan.cells(), "planes of the grid");
+        assert_eq!(planes.len(), coding.planes() * plan.latents(), "planes of the grid");
         if coding == MaskCoding::Flattened {
             let (stride, columns) = (plan.columns as usize, plan.content_columns as usize);
             let drawn = FlattenedMask::from_planes(planes, stride, columns);
             return Self::of_codes(coding, plan.width, &codes_of(drawn));
         }
         let planes: Vec<Vec<f32>> =
-            planes.chunks_exact(plan.cells()).map(|plane| plan.over_document(plane)).collect();
+            planes.chunks_exact(plan.latents()).map(|plane| plan.over_document(plane)).collect();
         let (intensities, class_planes) = match coding {
             MaskCoding::PaperScalar => {
                 (planes[0].iter().map(|value| 0.5 * (value + 1.0)).collect(), Vec::new())
@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn a_mask_survives_its_grid() {
-        let grid = MaskGrid { cells: [32, 32], ..MaskGrid::live() };
+        let grid = MaskGrid { latents: [32, 32], ..MaskGrid::live() };
         let plan = grid.plan(MaskCoding::Ordinal, &Mapping::live(), 96, 80, None);
         assert_eq!((plan.content_columns, plan.content_rows, plan.columns, plan.rows), (24, 20, 32, 32));
         let codes = codes();
@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn the_papers_plane_knows_which_background_lies_below() {
-        let grid = MaskGrid { cell_px: [1.0; 2], cells: [96; 2], multiple: 16 };
+        let grid = MaskGrid { latent_px: [1.0; 2], latents: [96; 2], multiple: 16 };
         let plan = grid.plan(MaskCoding::PaperScalar, &Mapping::live(), 96, 80, None);
         let codes = codes();
         let drawn =
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn spacing_decides_how_many_cells_a_document_has() {
+    fn spacing_decides_how_many_latent_pixels_a_document_has() {
         let fine = MaskGrid::live().plan(
             MaskCoding::Ordinal,
             &Mapping::live(),

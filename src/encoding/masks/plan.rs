@@ -9,49 +9,54 @@ use super::flattened::{FLATTENED_ROWS, FlattenedMask, PixelMask};
 use crate::anatomy::{BELOW_BM, INTERFACE_COUNT};
 use crate::scan::Spacing;
 
-/// How a mask lies on the grid of its model.
+/// How a mask lies on the grid of its model. Files keep the names of before.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MaskGrid {
-    /// Pixels of the training scale (3.87 x 11.3 µm) in a cell: down, across.
-    pub cell_px: [f32; 2],
-    /// Cells of a training mask: rows, columns.
-    pub cells: [u32; 2],
+    /// Pixels of the training scale (3.87 x 11.3 µm) in a latent pixel: down, across.
+    #[serde(rename = "cell_px")]
+    pub latent_px: [f32; 2],
+    /// Latent pixels of a training mask: rows, columns.
+    #[serde(rename = "cells")]
+    pub latents: [u32; 2],
     /// Rows and columns are multiples of this: what the network halves.
     pub multiple: u32,
 }
 
 impl MaskGrid {
-    /// 512 x 512 pixels (2.0 x 5.8 mm) in cells of 4 x 4.
+    /// 512 x 512 pixels (2.0 x 5.8 mm) in latent pixels of 4 x 4.
     pub fn live() -> Self {
-        Self { cell_px: [4.0; 2], cells: [128; 2], multiple: 16 }
+        Self { latent_px: [4.0; 2], latents: [128; 2], multiple: 16 }
     }
 
-    /// 480 x 480 cells over 496 rows and 512 columns.
+    /// 480 x 480 latent pixels over 496 rows and 512 columns.
     pub fn paper() -> Self {
-        Self { cell_px: [496.0 / 480.0, 512.0 / 480.0], cells: [480; 2], multiple: 32 }
+        Self { latent_px: [496.0 / 480.0, 512.0 / 480.0], latents: [480; 2], multiple: 32 }
     }
 
-    /// 512 x 512 pixels, flattened: 4 columns to a cell; the rows are those of the coding.
+    /// 512 x 512 pixels, flattened: 4 columns to a latent pixel; the rows are those of the coding.
     pub fn flattened() -> Self {
         let rows = FLATTENED_ROWS as u32;
-        Self { cell_px: [512.0 / rows as f32, 4.0], cells: [rows, 128], multiple: 8 }
+        Self { latent_px: [512.0 / rows as f32, 4.0], latents: [rows, 128], multiple: 8 }
     }
 
     /// Whether the numbers make sense.
     ///
     /// # Errors
-    /// If cells are too small, too large or too many, or no multiple of what the network needs.
+    /// If latent pixels are too small, too large or too many, or no multiple of what the network needs.
     pub fn check(&self) -> Result<(), String> {
-        if !self.cell_px.iter().all(|side| (0.25..=64.0).contains(side)) {
-            return Err(format!("mask cells of {:?} pixels, expected 0.25 to 64", self.cell_px));
+        if !self.latent_px.iter().all(|side| (0.25..=64.0).contains(side)) {
+            return Err(format!(
+                "latent pixels of a mask of {:?} pixels, expected 0.25 to 64",
+                self.latent_px
+            ));
         }
         let is_side =
             |side: &u32| (1..=1024).contains(side) && self.multiple > 0 && side.is_multiple_of(self.multiple);
-        if !self.cells.iter().all(is_side) {
+        if !self.latents.iter().all(is_side) {
             return Err(format!(
-                "{:?} cells, expected multiples of {} up to 1024",
-                self.cells, self.multiple
+                "{:?} latent pixels, expected multiples of {} up to 1024",
+                self.latents, self.multiple
             ));
         }
         Ok(())
@@ -59,10 +64,10 @@ impl MaskGrid {
 
     /// A training mask's size in pixels of the training scale: rows, columns.
     pub fn size_px(&self) -> [f32; 2] {
-        [0, 1].map(|axis| self.cells[axis] as f32 * self.cell_px[axis])
+        [0, 1].map(|axis| self.latents[axis] as f32 * self.latent_px[axis])
     }
 
-    /// How a document of this size lies on the grid; wide ones get more cells than a training mask.
+    /// How a document of this size lies on the grid; wide ones get more latent pixels than a training mask.
     ///
     /// # Panics
     /// If a side is 0.
@@ -82,10 +87,10 @@ impl MaskGrid {
             ]
         });
         let content = |side: u32, axis: usize| -> f32 {
-            (side as f32 * scale[axis] / self.cell_px[axis]).clamp(1.0, MAX_CELLS as f32)
+            (side as f32 * scale[axis] / self.latent_px[axis]).clamp(1.0, MAX_LATENTS as f32)
         };
         let rows = match coding {
-            MaskCoding::Flattened => self.cells[0] as f32,
+            MaskCoding::Flattened => self.latents[0] as f32,
             _ => content(height, 0),
         };
         let columns = content(width, 1);
@@ -105,8 +110,8 @@ impl MaskGrid {
     }
 }
 
-/// Most cells along a side of a document.
-const MAX_CELLS: u32 = 512;
+/// Most latent pixels along a side of a document.
+const MAX_LATENTS: u32 = 512;
 
 /// A document placed on the grid of a mask model.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -115,7 +120,7 @@ pub struct MaskPlan {
     pub width: u32,
     /// Rows of the mask.
     pub height: u32,
-    /// Cells that hold the document; the rest is beyond its lower and right edge.
+    /// Latent pixels that hold the document; the rest is beyond its lower and right edge.
     pub content_rows: u32,
     /// Columns of the grid that hold the mask.
     pub content_columns: u32,
@@ -128,12 +133,12 @@ pub struct MaskPlan {
 }
 
 impl MaskPlan {
-    /// Cells of one plane.
-    pub fn cells(&self) -> usize {
+    /// Latent pixels of one plane.
+    pub fn latents(&self) -> usize {
         self.rows as usize * self.columns as usize
     }
 
-    /// A plane of the grid over the document's pixels, linear between the centres of cells.
+    /// A plane of the grid over the document's pixels, linear between the centres of latent pixels.
     pub(super) fn over_document(&self, plane: &[f32]) -> Vec<f32> {
         let content: Vec<f32> = plane
             .chunks_exact(self.columns as usize)

@@ -141,10 +141,10 @@ impl Budget {
             Stage::Masks => sizes.mask_steps,
             _ => sizes.image_steps,
         };
-        let scale = side as f32 / config.masks.grid.cells[0] as f32;
+        let scale = side as f32 / config.masks.grid.latents[0] as f32;
         let mut grid = config.masks.grid;
-        grid.cells = [side; 2];
-        grid.cell_px = grid.cell_px.map(|px| px / scale);
+        grid.latents = [side; 2];
+        grid.latent_px = grid.latent_px.map(|px| px / scale);
         RunConfig {
             steps,
             crop_rows: side as usize,

@@ -133,9 +133,9 @@ impl MaskSampler {
     /// sampled values where `drawer` takes them, and the labels are the nearest ones.
     fn pair(&self, drawer: &ScanDrawer, index: usize, dmc: Option<DmcMode>, scan_steps: u32) -> Pair {
         let (mask, info) = (self.generator.mask(), self.generator.info());
-        let [rows, columns] = mask.grid.cells;
+        let [rows, columns] = mask.grid.latents;
         let scale = [info.mapping.axial_um_per_px, info.mapping.lateral_um_per_px];
-        let pixel_um = [scale[0] * mask.grid.cell_px[0], scale[1] * mask.grid.cell_px[1]];
+        let pixel_um = [scale[0] * mask.grid.latent_px[0], scale[1] * mask.grid.latent_px[1]];
         let spacing = Spacing::checked(pixel_um[0], pixel_um[1]);
         let plan = self.generator.plan(columns, rows, spacing);
         let seed = index as u64;

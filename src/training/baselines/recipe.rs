@@ -63,8 +63,8 @@ impl RunConfig {
             masks: MaskTask {
                 coding: MaskCoding::PaperScalar,
                 grid: MaskGrid {
-                    cell_px: [496.0 / side, 512.0 / side],
-                    cells: [SMALL_SIDE_PX; 2],
+                    latent_px: [496.0 / side, 512.0 / side],
+                    latents: [SMALL_SIDE_PX; 2],
                     multiple: SMALL_MULTIPLE,
                 },
                 augmentation: MaskAugmentation::none(),
