@@ -486,3 +486,28 @@ fn a_stroke_that_is_held_when_a_dialog_comes_ends_where_it_is() {
     stroke(&mut harness, &ELSEWHERE, PointerButton::Primary);
     assert_ne!(document(&harness), painted, "it paints again");
 }
+
+#[test]
+fn what_is_painted_of_a_stroke_that_is_held_while_it_is_saved_is_in_the_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut harness, path) = saved_and_painted(folder.path());
+    let before = document(&harness);
+    press(&mut harness, ELSEWHERE[0], PointerButton::Primary, true);
+    harness.event(Event::PointerMoved(harness.state().screen_from_image(ELSEWHERE[1])));
+    harness.step();
+    let painted = document(&harness);
+    assert_ne!(painted.pages, before.pages);
+    harness.state_mut().perform(Action::Save);
+    // The hand goes on before the save ends.
+    harness.event(Event::PointerMoved(harness.state().screen_from_image(ELSEWHERE[2])));
+    harness.step();
+    press(&mut harness, ELSEWHERE[2], PointerButton::Primary, false);
+    wait_for_files(&mut harness);
+    assert_eq!(document_in(&path).pages, painted.pages);
+    let after = document(&harness);
+    assert_eq!(
+        is_unsaved(&harness),
+        after.pages != painted.pages,
+        "what came later is owed, if anything did"
+    );
+}
