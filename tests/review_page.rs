@@ -467,6 +467,11 @@ fn a_group_is_accepted_by_its_sample_and_a_lasso_filters() {
     });
     assert_eq!(audit_log::read(&dir).unwrap().0[0].pairs, sample.len());
     press(&mut harness, Key::Escape);
+    harness.get_by_label("Blind test").click();
+    settle(&mut harness);
+    assert!(harness.query_by_label_contains("that the filter shows").is_some());
+    harness.get_by_label("Back to the pairs").click();
+    harness.run_steps(2);
     harness.get_by_label("Clear the filter").click();
     settle(&mut harness);
 
@@ -522,6 +527,7 @@ fn the_blind_test_is_answered_by_keys_and_told_with_intervals() {
         harness.step();
     }
     harness.get_by_label("Start the test").click();
+    assert!(harness.query_by_label_contains("10 of each will be shown").is_some());
     harness.run_steps(2);
     for number in 1..=20 {
         let started = Instant::now();

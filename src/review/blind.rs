@@ -82,13 +82,13 @@ pub struct BlindFigures {
     pub median_millis: u32,
 }
 
-/// Pictures in an order in which real and synthetic ones cannot be guessed: as many of each, drawn and shuffled by a
-/// seed. Each comes with whether it is synthetic.
+/// Pictures in an order in which real and synthetic ones cannot be guessed: as many of each, at
+/// most `each`, drawn and shuffled by a seed. Each comes with whether it is synthetic.
 pub fn trial_order(real: &[u32], synthetic: &[u32], each: usize, seed: u64) -> Vec<(u32, bool)> {
     let mut random = SeededRandom::new(seed);
+    let count = each.min(real.len()).min(synthetic.len());
     let mut draw = |from: &[u32], is_synthetic: bool| {
         let mut from = from.to_vec();
-        let count = each.min(from.len());
         for place in 0..count {
             let other = place + random.index(from.len() - place);
             from.swap(place, other);
@@ -200,6 +200,8 @@ mod tests {
         assert!(order.iter().all(|(row, is_synthetic)| (*row >= 50) == *is_synthetic));
         assert!(order[..20].iter().any(|(_, is)| *is) && order[..20].iter().any(|(_, is)| !*is));
         assert_eq!(order, trial_order(&real, &synthetic, 20, 3));
+        let few = trial_order(&real[..3], &synthetic, 20, 3);
+        assert_eq!((few.len(), few.iter().filter(|(_, is)| *is).count()), (6, 3));
         let text = csv(&[answer("=cmd()", 1, true, false), answer("a,\"b\"", 2, true, true)]);
         assert!(text.contains(",'=cmd(),") && text.contains("\"a,\"\"b\"\"\""), "{text}");
     }

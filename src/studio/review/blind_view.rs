@@ -22,7 +22,8 @@ use crate::review::row::NO_GENERATION;
 use crate::review::{ReviewSet, time};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
-use crate::studio::widgets::controls::{ButtonState, row, text_button};
+use crate::studio::widgets::controls::{ButtonState, flush_button, row, text_button};
+use crate::studio::widgets::form_lines::small;
 use crate::studio::widgets::theme;
 
 /// Scans that are read before they are shown.
@@ -103,13 +104,11 @@ impl BlindView {
         Ok(())
     }
 
-    fn start(&mut self, open: &OpenSet, context: &eframe::egui::Context) {
+    fn start(&mut self, open: &OpenSet, synthetic: &[u32], context: &eframe::egui::Context) {
         let Some(real) = &self.real else { return };
         self.seed = self.answers.len() as u64 + 1;
         let rows: Vec<u32> = (0..real.files.len() as u32).collect();
-        let is_synthetic = |row: &u32| open.set.rows[*row as usize].generation != NO_GENERATION;
-        let synthetic: Vec<u32> = open.order.iter().copied().filter(is_synthetic).collect();
-        let trials: Vec<Trial> = trial_order(&rows, &synthetic, self.each, self.seed)
+        let trials: Vec<Trial> = trial_order(&rows, synthetic, self.each, self.seed)
             .into_iter()
             .map(|(row, is_synthetic)| match is_synthetic {
                 true => Trial::Synthetic(row),
@@ -181,6 +180,7 @@ impl BlindView {
         }
         let mut event = None;
         ui.horizontal(|ui| {
+            ui.set_min_height(theme::ICON_BUTTON);
             ui.label(theme::heading(text!("review-blind-title")));
             if text_button(ui, text!("review-back"), 118.0, text!("review-back"), "", ButtonState::READY)
                 .clicked()
@@ -195,7 +195,11 @@ impl BlindView {
             ui.add(DragValue::new(&mut self.each).range(2..=500))
                 .accessible_name(text!("review-blind-each-spoken"));
         });
+        if open.order.len() < open.set.len() {
+            small(ui, text!("review-blind-filtered", count = open.order.len()), theme::WARNING);
+        }
         ui.horizontal(|ui| {
+            ui.set_min_height(theme::ICON_BUTTON);
             let real = self.real.as_ref().map_or_else(
                 || text!("review-blind-none-chosen").to_owned(),
                 |real| {
@@ -203,7 +207,7 @@ impl BlindView {
                     text!("review-blind-real-in", count = real.files.len(), %name)
                 },
             );
-            if text_button(
+            if flush_button(
                 ui,
                 text!("review-blind-real-scans"),
                 96.0,
@@ -220,13 +224,19 @@ impl BlindView {
                 ui.add(BusyMark::new(13.0, theme::ACCENT));
             }
         });
+        let real = self.real.as_ref().map_or(0, |real| real.files.len());
+        let is_synthetic = |row: &u32| open.set.rows[*row as usize].generation != NO_GENERATION;
+        let synthetic: Vec<u32> = open.order.iter().copied().filter(is_synthetic).collect();
+        let count = self.each.min(real).min(synthetic.len());
+        if real > 0 && count < self.each {
+            small(ui, text!("review-blind-fewer", count, real, synthetic = synthetic.len()), theme::WARNING);
+        }
         ui.add_space(6.0);
-        let state = ButtonState::enabled_if(self.real.is_some() && !open.reviewer.trim().is_empty());
+        let state = ButtonState::enabled_if(count > 0 && !open.reviewer.trim().is_empty());
         let hint = text!("review-blind-start-about");
-        if text_button(ui, text!("review-blind-start"), 80.0, text!("review-blind-start-spoken"), hint, state)
-            .clicked()
-        {
-            self.start(open, ui.ctx());
+        let (start, spoken) = (text!("review-blind-start"), text!("review-blind-start-spoken"));
+        if flush_button(ui, start, 80.0, spoken, hint, state).clicked() {
+            self.start(open, &synthetic, ui.ctx());
         }
         ui.add_space(12.0);
         if let Some(action) = self.show_figures(ui) {
@@ -240,6 +250,7 @@ impl BlindView {
         test.read.extend(test.pictures.try_iter());
         let mut said = None;
         ui.horizontal(|ui| {
+            ui.set_min_height(theme::ICON_BUTTON);
             ui.label(theme::heading(text!("review-of", at = test.at + 1, count = test.trials.len())));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 for (text, name, is_synthetic) in [
@@ -324,7 +335,7 @@ impl BlindView {
         let state = ButtonState::enabled_if(!self.answers.is_empty());
         let hint = text!("review-blind-csv-about");
         let pressed =
-            text_button(ui, text!("review-blind-csv"), 120.0, text!("review-blind-csv-spoken"), hint, state)
+            flush_button(ui, text!("review-blind-csv"), 120.0, text!("review-blind-csv-spoken"), hint, state)
                 .clicked();
         pressed.then_some(ReviewAction::Choose(ReviewPlace::BlindTable))
     }

@@ -65,14 +65,31 @@ pub fn text_button(
     hint: &str,
     state: ButtonState,
 ) -> Response {
+    worded(ui, text, width, [name, hint], state, Align2::CENTER_CENTER)
+}
+
+/// A [`text_button`] whose text begins where texts above and below it do: its plate stands out to the left.
+pub fn flush_button(
+    ui: &mut Ui,
+    text: &str,
+    width: f32,
+    name: &str,
+    hint: &str,
+    state: ButtonState,
+) -> Response {
+    worded(ui, text, width, [name, hint], state, Align2::LEFT_CENTER)
+}
+
+fn worded(ui: &mut Ui, text: &str, width: f32, said: [&str; 2], state: ButtonState, at: Align2) -> Response {
     let galley = ui.painter().layout_no_wrap(text.to_owned(), theme::semibold(11.5), Color32::PLACEHOLDER);
     // Languages differ in length: a word is never cut.
     let width = width.max((galley.size().x + 10.0).ceil());
-    let (rect, response) = allocate(ui, vec2(width, theme::ICON_BUTTON), name, state);
-    let color = plate(ui, rect, &response, state);
-    let at = Align2::CENTER_CENTER.anchor_size(rect.center(), galley.size()).min;
+    let (rect, response) = allocate(ui, vec2(width, theme::ICON_BUTTON), said[0], state);
+    let beyond = if at == Align2::LEFT_CENTER { 8.0 } else { 0.0 };
+    let color = plate(ui, rect.with_min_x(rect.left() - beyond), &response, state);
+    let at = at.anchor_size(at.pos_in_rect(&rect), galley.size()).min;
     ui.painter().galley_with_override_text_color(at, galley, color);
-    explain(response, hint)
+    explain(response, said[1])
 }
 
 fn allocate(ui: &mut Ui, size: Vec2, name: &str, state: ButtonState) -> (Rect, Response) {
