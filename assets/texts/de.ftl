@@ -2235,7 +2235,11 @@ review-audit-all-about = Eine abgelehnte Gruppe wird ganz angesehen oder geteilt
 review-audit-all = Alle ansehen
 review-audit-accepted = angenommen: weniger als { $bad } % schlecht
 review-audit-all-seen = angenommen: Alle wurden angesehen
-review-audit-refused = abgelehnt: { $bad } der Stichprobe sind schlecht
+review-audit-refused =
+    { $bad ->
+        [one] abgelehnt: 1 der Stichprobe ist schlecht
+       *[other] abgelehnt: { $bad } der Stichprobe sind schlecht
+    }
 review-audit-open = noch { $count } anzusehen
 
 ## Review: blind test

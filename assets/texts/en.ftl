@@ -2238,7 +2238,11 @@ review-audit-all-about = A refused group is looked at in full, or divided: raise
 review-audit-all = Look at all
 review-audit-accepted = accepted: fewer than { $bad } % bad
 review-audit-all-seen = accepted: all were looked at
-review-audit-refused = refused: { $bad } of the sample are bad
+review-audit-refused =
+    { $bad ->
+        [one] refused: 1 of the sample is bad
+       *[other] refused: { $bad } of the sample are bad
+    }
 review-audit-open = { $count } still to look at
 
 ## Review: blind test

@@ -14,7 +14,8 @@ use crate::review::proportion::sample_for;
 use crate::review::{ReviewSet, Verdicts};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
-use crate::studio::widgets::controls::{ButtonState, row, rule, text_button};
+use crate::studio::widgets::controls::{ButtonState, flush_button, row, rule, text_button};
+use crate::studio::widgets::form_lines::aligned;
 use crate::studio::widgets::theme;
 
 /// What the view asks for.
@@ -79,6 +80,7 @@ impl AuditView {
         }
         let mut event = None;
         ui.horizontal(|ui| {
+            ui.set_min_height(theme::ICON_BUTTON);
             ui.label(theme::heading(text!("review-audit-title")));
             if self.is_busy() {
                 ui.add(BusyMark::new(14.0, theme::ACCENT));
@@ -90,7 +92,7 @@ impl AuditView {
             }
         });
         ui.add(Label::new(theme::weak(self.in_words())).wrap());
-        self.show_terms(ui);
+        aligned(ui, &[text!("review-audit-bad")], |ui| self.show_terms(ui));
         rule(ui);
         let Some((found, _)) = &self.found else { return event };
         if let Some(picked) = show_groups(ui, found) {
@@ -106,7 +108,7 @@ impl AuditView {
         let hint = text!("review-audit-record-about");
         let state = ButtonState::enabled_if(accepted > 0 && self.requested.is_none());
         let text = text!("review-audit-record", accepted);
-        if text_button(ui, &text, 190.0, text!("review-audit-record-spoken"), hint, state).clicked() {
+        if flush_button(ui, &text, 190.0, text!("review-audit-record-spoken"), hint, state).clicked() {
             let (set, found) = (Arc::clone(&open.set), found.clone());
             let work = move || News::Recorded(record(&set, &found).map_err(|error| error.to_string()));
             jobs.run(work, |why| News::Recorded(Err(why)));
@@ -154,10 +156,18 @@ fn show_groups(ui: &mut Ui, found: &Audit) -> Option<Picked> {
         for (number, group) in (1..).zip(&found.groups) {
             ui.push_id(number, |ui| {
                 ui.horizontal(|ui| {
+                    ui.set_min_height(theme::ICON_BUTTON);
                     let (words, color) = in_words(group);
-                    ui.label(theme::heading(text!("review-audit-group", number)));
-                    ui.label(theme::weak(text!("review-pairs", count = group.rows.len())));
-                    ui.label(theme::weak(words).color(color));
+                    let cells = [
+                        (72.0, theme::heading(text!("review-audit-group", number))),
+                        (92.0, theme::weak(text!("review-pairs", count = group.rows.len()))),
+                        (272.0, theme::weak(words).color(color)),
+                    ];
+                    for (width, text) in cells {
+                        let next = ui.cursor().left() + width;
+                        ui.label(text);
+                        ui.add_space((next - ui.cursor().left()).max(0.0));
+                    }
                     picked = show_looks(ui, number, group).or(picked.take());
                 });
                 let done = group.sample.len() - group.open.len();
@@ -175,7 +185,7 @@ fn show_looks(ui: &mut Ui, number: usize, group: &AuditGroup) -> Option<Picked> 
     let name = text!("review-audit-sample-spoken", number);
     let hint = text!("review-audit-sample-about");
     let text = text!("review-audit-look", count = group.sample.len());
-    if text_button(ui, &text, 96.0, &name, hint, ButtonState::READY).clicked() {
+    if flush_button(ui, &text, 96.0, &name, hint, ButtonState::READY).clicked() {
         let by = text!("review-audit-sample", number);
         return Some(Picked { by, rows: Arc::new(group.sample.clone()) });
     }
@@ -184,7 +194,8 @@ fn show_looks(ui: &mut Ui, number: usize, group: &AuditGroup) -> Option<Picked> 
     }
     let name = text!("review-audit-all-spoken", number);
     let hint = text!("review-audit-all-about");
-    let pressed = text_button(ui, text!("review-audit-all"), 84.0, &name, hint, ButtonState::READY).clicked();
+    let pressed =
+        flush_button(ui, text!("review-audit-all"), 84.0, &name, hint, ButtonState::READY).clicked();
     pressed.then(|| Picked { by: text!("review-audit-group", number), rows: Arc::new(group.rows.clone()) })
 }
 
