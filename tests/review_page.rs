@@ -299,10 +299,10 @@ fn missing_and_changed_files_are_said_and_the_rest_stays_usable() {
     let mut harness = review(folder.path(), &dir, "anna");
     harness.get_by_label("pair-0000002, undecided, a file was changed");
     harness.get_by_label("pair-0000003, undecided, a file is missing");
-    harness.get_by_label("files missing: 1 pairs, changed since scored: 2 pairs so far");
+    harness.get_by_label("Files missing: 1 pairs, changed since scored: 2 pairs so far");
     harness.get_by_label("Check files").click();
     settle(&mut harness);
-    harness.get_by_label("files missing: 1 pairs, changed since scored: 2 pairs");
+    harness.get_by_label("Files missing: 1 pairs, changed since scored: 2 pairs");
     press(&mut harness, Key::Enter);
     for number in 0..8 {
         settle(&mut harness);
@@ -337,7 +337,7 @@ fn a_set_that_grows_is_read_anew() {
     settle(&mut harness);
     write_file(&manifest, &whole).unwrap();
     let grown = |harness: &mut Harness<'_, Studio>| {
-        harness.query_by_label("the set has grown: F5 reads the new pairs").is_some()
+        harness.query_by_label("The set has grown: F5 reads the new pairs").is_some()
     };
     let started = Instant::now();
     while !grown(&mut harness) {

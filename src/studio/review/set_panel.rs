@@ -9,8 +9,11 @@ use crate::review::files::FileTrouble;
 use crate::review::kappa::Kappa;
 use crate::review::verdicts::PairStanding;
 use crate::studio::texts::text;
-use crate::studio::widgets::controls::{ButtonState, row, rule, text_button};
+use crate::studio::widgets::controls::{ButtonState, flush_button, row, rule};
 use crate::studio::widgets::theme;
+
+/// Width of a button, in every language that of a column.
+const BUTTON_WIDTH: f32 = 120.0;
 
 /// What the panel asks for.
 #[derive(Clone, Debug)]
@@ -140,10 +143,10 @@ fn show_second_look(ui: &mut Ui, beside: &Beside<'_>) -> Option<PanelEvent> {
     ui.label(theme::caption(segmenter));
     ui.horizontal(|ui| {
         let hint = text!("review-segmenter-about");
-        if text_button(
+        if flush_button(
             ui,
             text!("review-segmenter"),
-            88.0,
+            BUTTON_WIDTH,
             text!("review-choose-segmenter"),
             hint,
             ButtonState::READY,
@@ -154,7 +157,7 @@ fn show_second_look(ui: &mut Ui, beside: &Beside<'_>) -> Option<PanelEvent> {
         }
         let state = ButtonState::enabled_if(beside.segmenter.is_some() && beside.job.is_none());
         let hint = text!("review-segment-all-about");
-        if text_button(ui, text!("review-all-pairs"), 76.0, text!("review-segment-all"), hint, state)
+        if flush_button(ui, text!("review-all-pairs"), BUTTON_WIDTH, text!("review-segment-all"), hint, state)
             .clicked()
         {
             event = Some(PanelEvent::ScoreDoubt);
@@ -167,10 +170,10 @@ fn show_second_look(ui: &mut Ui, beside: &Beside<'_>) -> Option<PanelEvent> {
     ui.label(theme::caption(reference));
     ui.horizontal(|ui| {
         let hint = text!("review-reference-about");
-        if text_button(
+        if flush_button(
             ui,
             text!("review-reference"),
-            88.0,
+            BUTTON_WIDTH,
             text!("review-reference-spoken"),
             hint,
             ButtonState::READY,
@@ -181,7 +184,7 @@ fn show_second_look(ui: &mut Ui, beside: &Beside<'_>) -> Option<PanelEvent> {
         }
         let state = ButtonState::enabled_if(beside.reference.is_some() && beside.job.is_none());
         let hint = text!("review-compare-all-about");
-        if text_button(ui, text!("review-all-pairs"), 76.0, text!("review-compare-all"), hint, state)
+        if flush_button(ui, text!("review-all-pairs"), BUTTON_WIDTH, text!("review-compare-all"), hint, state)
             .clicked()
         {
             event = Some(PanelEvent::ScoreNearest);
@@ -199,7 +202,7 @@ fn show_tools(ui: &mut Ui, beside: &Beside<'_>) -> Option<PanelEvent> {
             percent = format!("{:.0}", 100.0 * job.share())
         )));
         ui.add(eframe::egui::ProgressBar::new(job.share()).desired_height(6.0));
-        if text_button(
+        if flush_button(
             ui,
             text!("review-stop"),
             60.0,
@@ -244,7 +247,7 @@ fn show_tools(ui: &mut Ui, beside: &Beside<'_>) -> Option<PanelEvent> {
         for (text, name, hint, tool_event) in tools {
             let is_job = matches!(tool_event, PanelEvent::CheckFiles);
             let state = ButtonState::enabled_if(!is_job || beside.job.is_none());
-            if text_button(ui, text, 84.0, name, hint, state).clicked() {
+            if flush_button(ui, text, BUTTON_WIDTH, name, hint, state).clicked() {
                 event = Some(tool_event);
             }
         }
