@@ -478,6 +478,7 @@ fn a_group_is_accepted_by_its_sample_and_a_lasso_filters() {
     harness.get_by_label("Map").click();
     settle(&mut harness);
     assert!(harness.query_by_label_contains("no segmenter has looked").is_some());
+    assert!(harness.query_all_by_label("rejected").next().is_some());
     let place = harness
         .query_all_by_label("Map of the set")
         .map(|node| node.rect())
@@ -526,8 +527,8 @@ fn the_blind_test_is_answered_by_keys_and_told_with_intervals() {
         sleep(Duration::from_millis(5));
         harness.step();
     }
-    harness.get_by_label("Start the test").click();
     assert!(harness.query_by_label_contains("10 of each will be shown").is_some());
+    harness.get_by_label("Start the test").click();
     harness.run_steps(2);
     for number in 1..=20 {
         let started = Instant::now();

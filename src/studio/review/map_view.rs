@@ -25,6 +25,10 @@ const MARGIN: f32 = 0.04;
 /// Distance between corners of the drawn line, in points of the screen.
 const CORNER_GAP: f32 = 4.0;
 
+/// Standings as their points lie over each other.
+const FROM_BELOW: [PairStanding; 4] =
+    [PairStanding::Undecided, PairStanding::Accepted, PairStanding::Flagged, PairStanding::Rejected];
+
 /// What the view asks for.
 pub(super) enum MapEvent {
     Close,
@@ -94,6 +98,7 @@ impl MapView {
     pub fn show(&mut self, ui: &mut Ui, open: &OpenSet) -> Option<MapEvent> {
         let mut event = None;
         ui.horizontal(|ui| {
+            ui.set_min_height(theme::ICON_BUTTON);
             ui.label(theme::heading(text!("review-map-title")));
             if text_button(ui, text!("review-back"), 118.0, text!("review-back"), "Esc", ButtonState::READY)
                 .clicked()
@@ -110,6 +115,7 @@ impl MapView {
             return event;
         }
         ui.add(Label::new(theme::weak(in_words(&map))).wrap());
+        show_legend(ui);
         let room = ui.available_rect_before_wrap();
         let side = room.width().min(room.height());
         let place = Rect::from_center_size(room.center(), vec2(side, side));
@@ -144,26 +150,12 @@ impl MapView {
         }
     }
 
-    /// All points as pixels: a hundred thousand of them cost a frame nothing then. Decided ones lie above.
+    /// All points as pixels: a hundred thousand of them cost a frame nothing then.
     fn picture(&self, open: &OpenSet, map: &SetMap) -> ColorImage {
-        let mut picture = ColorImage::filled([SIDE, SIDE], theme::CANVAS);
-        let dot = if map.rows.len() > 20_000 { 1 } else { 3 };
-        for is_decided in [false, true] {
-            for (&row, &point) in map.rows.iter().zip(&map.points) {
-                let standing = open.verdicts.standing(row);
-                if (standing != PairStanding::Undecided) != is_decided {
-                    continue;
-                }
-                let [x, y] = self.share(point).map(|share| (share * SIDE as f32) as usize);
-                for dy in 0..dot {
-                    for dx in 0..dot {
-                        let (x, y) = ((x + dx).min(SIDE - 1), (y + dy).min(SIDE - 1));
-                        picture.pixels[y * SIDE + x] = marks::color_of(standing);
-                    }
-                }
-            }
-        }
-        picture
+        let pixel = |share: f32| (share * SIDE as f32) as usize;
+        let points = map.rows.iter().zip(&map.points);
+        let points = points.map(|(row, at)| (open.verdicts.standing(*row), self.share(*at).map(pixel)));
+        painted(&points.collect::<Vec<_>>())
     }
 
     /// Place of a point as shares of the picture.
@@ -222,6 +214,36 @@ impl Drop for MapView {
     }
 }
 
+/// Points at their pixels (x, y).
+fn painted(points: &[(PairStanding, [usize; 2])]) -> ColorImage {
+    let mut picture = ColorImage::filled([SIDE, SIDE], theme::CANVAS);
+    let small: usize = if points.len() > 20_000 { 1 } else { 3 };
+    for standing in FROM_BELOW {
+        let dot = if standing == PairStanding::Undecided { small } else { 2 * small };
+        let span = |at: usize| at.saturating_sub(dot / 2)..(at + dot.div_ceil(2)).min(SIDE);
+        for (_, [x, y]) in points.iter().filter(|(of_point, _)| *of_point == standing) {
+            for row in span(*y) {
+                for column in span(*x) {
+                    picture.pixels[row * SIDE + column] = marks::color_of(standing);
+                }
+            }
+        }
+    }
+    picture
+}
+
+/// What the colours mean.
+fn show_legend(ui: &mut Ui) {
+    ui.horizontal_wrapped(|ui| {
+        for standing in FROM_BELOW {
+            let (dot, _) = ui.allocate_exact_size(vec2(6.0, 6.0), Sense::hover());
+            let dot = if standing == PairStanding::Undecided { dot.shrink(1.5) } else { dot };
+            ui.painter().rect_filled(dot, 0.0, marks::color_of(standing));
+            ui.label(theme::caption(marks::standing_name(standing)));
+        }
+    });
+}
+
 fn in_words(map: &SetMap) -> String {
     let made_of = match map.has_segmenter {
         true => text!("review-map-with"),
@@ -235,4 +257,18 @@ fn in_words(map: &SetMap) -> String {
         first = format!("{first:.0}"),
         second = format!("{second:.0}")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decided_points_are_larger_and_rejected_ones_above_all() {
+        use PairStanding::{Accepted, Rejected, Undecided};
+        let picture = painted(&[(Rejected, [50, 50]), (Accepted, [51, 50]), (Undecided, [0, 0])]);
+        let of =
+            |standing| picture.pixels.iter().filter(|color| **color == marks::color_of(standing)).count();
+        assert_eq!([Rejected, Accepted, Undecided].map(of), [36, 6, 4]);
+    }
 }
