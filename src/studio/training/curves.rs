@@ -36,7 +36,7 @@ pub(super) fn show(ui: &mut Ui, look: &mut CurveLook, runs: &[&RunRecord], heigh
     let shown_value = move |value: f64| if logarithmic { 10_f64.powf(value) } else { value };
     let mut plot = Plot::new("loss")
         .height(height)
-        .legend(Legend::default().background_alpha(0.6).position(Corner::RightTop))
+        .legend(Legend::default().background_alpha(0.6).position(Corner::LeftBottom))
         .show_background(false)
         .allow_scroll(false)
         .allow_zoom([true, false])
@@ -77,6 +77,8 @@ pub(super) fn show(ui: &mut Ui, look: &mut CurveLook, runs: &[&RunRecord], heigh
             }
             let smoothed = points(&record.loss.smoothed(window));
             plot.line(Line::new(name.clone(), smoothed).stroke(Stroke::new(1.8, color)));
+            // The legend shows colours alone, not dashes.
+            let color = theme::series_color(runs.len() + index);
             validation(plot, &name, &record.validation, color, &points);
         }
     });

@@ -42,6 +42,7 @@ pub(super) fn show(
             if switch(ui, live, text!("training-watch"), hint) {
                 actions.push(TrainingAction::ToggleLiveSample);
             }
+            rule(ui);
         }
         checkpoints(ui, record, publish_name, actions);
         for warning in record.warnings.iter().rev() {
