@@ -601,7 +601,7 @@ cases-put = Auf dieses B-Bild
 cases-put-about = Ersetzt die Masken des B-Bilds im Editor; ein Schritt, der sich rückgängig machen lässt
 cases-put-other-size = Das B-Bild im Editor hat eine andere Größe oder andere Pixel: Öffnen Sie den Fall als eigenes Dokument
 step-case = Fall: { $name }
-cases-copy-about = Das Rezept als Text, für Kollegen oder für `retidiff case build`
+cases-copy-about = Das Rezept als Text, für Kollegen oder für „retidiff case build“
 cases-copy = Rezept kopieren
 cases-impossible = Keine Maske erfüllt dieses Rezept
 cases-fovea = Fovea
@@ -729,7 +729,7 @@ quiz-gallery-about = Vorlagen als Augen, die niemand gesehen hat, jedes Mal ande
 quiz-this-case = Der Fall im Formular
 quiz-this-case-about = Fragen zu dem Fall, der gerade entworfen wird
 quiz-files = Quiz oder Fall öffnen …
-quiz-files-about = Eine Seite, die `retidiff case quiz` gemacht hat, oder ein geteilter Fall; mehrere lassen sich zusammen hier ablegen
+quiz-files-about = Eine Seite, die „retidiff case quiz“ gemacht hat, oder ein geteilter Fall; mehrere lassen sich zusammen hier ablegen
 quiz-waiting = Der erste Scan wird gezeichnet.
 quiz-case = Fall { $number }
 quiz-scan = B-Bild von { $case }. { $question }
@@ -1980,7 +1980,7 @@ generate-choose-data = Ordner eines Datensatzes
 generate-choose-recipe = Rezept eines Falls
 generate-recipes = Rezepte
 generate-folder-not-shown = { $folder } kann nicht gezeigt werden: { $error }. Öffnen Sie ihn in einer Dateiverwaltung.
-generate-no-pairs = { $folder } enthält keine erzeugten Paare (es gibt kein { $file }); wählen Sie einen Ordner, den `retidiff generate` angelegt hat
+generate-no-pairs = { $folder } enthält keine erzeugten Paare (es gibt kein { $file }); wählen Sie einen Ordner, den „retidiff generate“ angelegt hat
 
 ## Generate: facts of a generation
 

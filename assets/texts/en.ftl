@@ -604,7 +604,7 @@ cases-put = Put on this B-scan
 cases-put-about = Replaces the labels of the B-scan in the editor; one step to undo
 cases-put-other-size = The B-scan in the editor has another size, or other pixels: open the case as a document of its own
 step-case = case: { $name }
-cases-copy-about = The recipe as a text card, for a colleague or for `retidiff case build`
+cases-copy-about = The recipe as a text card, for a colleague or for “retidiff case build”
 cases-copy = Copy recipe
 cases-impossible = No mask meets this recipe
 cases-fovea = fovea
@@ -732,7 +732,7 @@ quiz-gallery-about = Templates as eyes that nobody has seen, others every time
 quiz-this-case = The case in the form
 quiz-this-case-about = Questions about the case that is designed now
 quiz-files = Open a quiz or a case…
-quiz-files-about = A page that `retidiff case quiz` made, or a shared case; several can be dropped here together
+quiz-files-about = A page that “retidiff case quiz” made, or a shared case; several can be dropped here together
 quiz-waiting = The first scan is being drawn.
 quiz-case = Case { $number }
 quiz-scan = B-scan of { $case }. { $question }
@@ -1983,7 +1983,7 @@ generate-choose-data = Folder of a data set
 generate-choose-recipe = Case recipe
 generate-recipes = Recipes
 generate-folder-not-shown = { $folder } cannot be shown: { $error }. Open it in a file manager.
-generate-no-pairs = { $folder } holds no generated pairs (there is no { $file }); choose a folder that `retidiff generate` made
+generate-no-pairs = { $folder } holds no generated pairs (there is no { $file }); choose a folder that “retidiff generate” made
 
 ## Generate: facts of a generation
 

@@ -12,7 +12,7 @@ use crate::studio::stage::CasesAction;
 use crate::studio::stage::scan_queue::ScanQueue;
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
-use crate::studio::widgets::controls::{ButtonState, heading_row, text_button};
+use crate::studio::widgets::controls::{ButtonState, flush_button, heading_row, text_button};
 use crate::studio::widgets::theme;
 
 /// The quiz.
@@ -254,7 +254,8 @@ fn show_choice(ui: &mut Ui, actions: &mut Vec<CasesAction>) {
     ];
     for (name, about, action) in choices {
         ui.horizontal(|ui| {
-            if text_button(ui, name, 220.0, name, about, ButtonState::READY).clicked() {
+            ui.set_min_height(theme::ICON_BUTTON);
+            if flush_button(ui, name, 220.0, name, about, ButtonState::READY).clicked() {
                 actions.push(action);
             }
             ui.add(Label::new(theme::caption(about)).wrap());
