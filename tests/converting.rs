@@ -11,7 +11,7 @@ use retidiff::formats::open::open;
 use retidiff::formats::provenance::{Provenance, borrowed};
 use retidiff::formats::{read_file, scan_image, write_document, write_file};
 use retidiff::mask::Mask;
-use retidiff::scan::{BScan, GreyImage, Spacing, Volume};
+use retidiff::scan::{BScan, GreyImage, Laterality, Spacing, Volume};
 
 use crate::fixtures;
 
@@ -105,8 +105,10 @@ fn scans_and_labels_round_trip_through_every_format() {
     let read = open(&pictures).unwrap().document;
     assert!(read.pages.iter().zip(&document.pages).all(|(a, b)| a.scan.image == b.scan.image));
     let again = folder.path().join("again.retidiff");
-    convert(&folder.path().join("scans.mha"), &again, &[]).unwrap();
-    assert_eq!(open(&again).unwrap().document.pages.len(), COUNT);
+    convert(&folder.path().join("scans.mha"), &again, &["--eye", "os"]).unwrap();
+    let pages = open(&again).unwrap().document.pages;
+    assert_eq!(pages.len(), COUNT);
+    assert!(pages.iter().all(|page| page.scan.laterality == Some(Laterality::Left)));
 }
 
 #[test]

@@ -51,7 +51,7 @@ pub struct ConvertArgs {
     /// Write the labels, not the scans. COCO is of labels, .npz, nnunet and mirage of both, with and without this.
     #[arg(long)]
     labels: bool,
-    /// Which eye, for DICOM, where the input does not say it.
+    /// Which eye, for documents and DICOM, where the input does not say it.
     #[arg(long, value_enum)]
     eye: Option<Eye>,
     /// Size of a pixel in um, down and across, where the input does not say it.
@@ -188,9 +188,15 @@ pub fn run(args: ConvertArgs) -> anyhow::Result<()> {
         eprintln!("note: {warning}");
     }
     let name = args.input.display().to_string();
-    let document = &opened.document;
+    let mut document = opened.document;
     if let (Some(credit), true) = (&document.credit, format != ConvertFormat::Document) {
         eprintln!("note: {name}: give credit where you pass it on: {credit}");
+    }
+    if let Some(eye) = args.eye {
+        calibrate(&mut document, |known| Calibration { laterality: Some(eye.into()), ..known });
+    }
+    if let Some(spacing) = args.spacing {
+        calibrate(&mut document, |known| Calibration { spacing: Some(spacing), ..known });
     }
     let has_laterality = document.pages.iter().any(|page| page.scan.laterality.is_some());
     if has_laterality && !format.holds_laterality() {
@@ -199,10 +205,6 @@ pub fn run(args: ConvertArgs) -> anyhow::Result<()> {
         );
     }
     let plane = if args.labels { ExportPlane::Labels } else { ExportPlane::Scans };
-    let mut document = document.clone();
-    if let Some(spacing) = args.spacing {
-        set_spacing(&mut document, spacing);
-    }
     write(&document, plane, format, &file, &args)?;
     let what = match format {
         ConvertFormat::Nnunet | ConvertFormat::Mirage | ConvertFormat::Npz => "scans and labels",
@@ -246,11 +248,10 @@ fn stem(input: &Path) -> String {
     name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
 }
 
-/// Sets the pixel size of every B-scan.
-fn set_spacing(document: &mut Document, spacing: Spacing) {
+/// Changes what is known of every B-scan beside its pixels.
+fn calibrate(document: &mut Document, changed: impl Fn(Calibration) -> Calibration) {
     for page in &mut document.pages {
-        let calibration = page.scan.calibration();
-        page.scan = page.scan.with_calibration(Calibration { spacing: Some(spacing), ..calibration }).into();
+        page.scan = page.scan.with_calibration(changed(page.scan.calibration())).into();
     }
 }
 
@@ -270,11 +271,7 @@ fn write(
         ConvertFormat::Npz => write_file(file, &npz::write(document))?,
         ConvertFormat::Coco => write_file(file, &export::coco_file(document, &name)?)?,
         ConvertFormat::Dicom => {
-            let wishes = DicomWishes {
-                spacing: None,
-                laterality: args.eye.map(Laterality::from),
-                synthetic: marks.is_any(),
-            };
+            let wishes = DicomWishes { synthetic: marks.is_any(), ..DicomWishes::default() };
             let bytes = match args.height_maps {
                 true => dicom_writer::write_height_maps(document, wishes, &name)?,
                 false => dicom_writer::write(document, plane, wishes, &name)?,
