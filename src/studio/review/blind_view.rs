@@ -198,32 +198,7 @@ impl BlindView {
         if open.order.len() < open.set.len() {
             small(ui, text!("review-blind-filtered", count = open.order.len()), theme::WARNING);
         }
-        ui.horizontal(|ui| {
-            ui.set_min_height(theme::ICON_BUTTON);
-            let real = self.real.as_ref().map_or_else(
-                || text!("review-blind-none-chosen").to_owned(),
-                |real| {
-                    let name = real.dir.file_name().unwrap_or_default().to_string_lossy();
-                    text!("review-blind-real-in", count = real.files.len(), %name)
-                },
-            );
-            if flush_button(
-                ui,
-                text!("review-blind-real-scans"),
-                96.0,
-                text!("review-blind-real-scans-spoken"),
-                "",
-                ButtonState::READY,
-            )
-            .clicked()
-            {
-                event = Some(BlindEvent::Action(ReviewAction::Choose(ReviewPlace::RealScans)));
-            }
-            ui.label(theme::weak(real));
-            if self.is_reading {
-                ui.add(BusyMark::new(13.0, theme::ACCENT));
-            }
-        });
+        event = self.show_real_scans(ui).or(event);
         let real = self.real.as_ref().map_or(0, |real| real.files.len());
         let is_synthetic = |row: &u32| open.set.rows[*row as usize].generation != NO_GENERATION;
         let synthetic: Vec<u32> = open.order.iter().copied().filter(is_synthetic).collect();
@@ -243,6 +218,28 @@ impl BlindView {
             event = Some(BlindEvent::Action(action));
         }
         event
+    }
+
+    /// Which real scans stand beside the pairs, with the button to choose them.
+    fn show_real_scans(&self, ui: &mut Ui) -> Option<BlindEvent> {
+        ui.horizontal(|ui| {
+            ui.set_min_height(theme::ICON_BUTTON);
+            let real = self.real.as_ref().map_or_else(
+                || text!("review-blind-none-chosen").to_owned(),
+                |real| {
+                    let name = real.dir.file_name().unwrap_or_default().to_string_lossy();
+                    text!("review-blind-real-in", count = real.files.len(), %name)
+                },
+            );
+            let (text, name) = (text!("review-blind-real-scans"), text!("review-blind-real-scans-spoken"));
+            let pressed = flush_button(ui, text, 96.0, name, "", ButtonState::READY).clicked();
+            ui.label(theme::weak(real));
+            if self.is_reading {
+                ui.add(BusyMark::new(13.0, theme::ACCENT));
+            }
+            pressed.then_some(BlindEvent::Action(ReviewAction::Choose(ReviewPlace::RealScans)))
+        })
+        .inner
     }
 
     fn show_trial(&mut self, ui: &mut Ui, open: &OpenSet, jobs: &Jobs) -> Option<BlindEvent> {

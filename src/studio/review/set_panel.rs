@@ -194,28 +194,7 @@ fn show_second_look(ui: &mut Ui, beside: &Beside<'_>) -> Option<PanelEvent> {
 }
 
 fn show_tools(ui: &mut Ui, beside: &Beside<'_>) -> Option<PanelEvent> {
-    let mut event = None;
-    if let Some(job) = beside.job {
-        ui.label(theme::weak(text!(
-            "review-job",
-            name = job.name,
-            percent = format!("{:.0}", 100.0 * job.share())
-        )));
-        ui.add(eframe::egui::ProgressBar::new(job.share()).desired_height(6.0));
-        if flush_button(
-            ui,
-            text!("review-stop"),
-            60.0,
-            text!("review-stop-spoken"),
-            text!("review-stop-about"),
-            ButtonState::READY,
-        )
-        .clicked()
-        {
-            event = Some(PanelEvent::StopJob);
-        }
-        ui.ctx().request_repaint_after(std::time::Duration::from_millis(200));
-    }
+    let mut event = beside.job.and_then(|job| show_job(ui, job));
     let tools: [(&str, &str, &str, PanelEvent); 5] = [
         (
             text!("review-audit"),
@@ -253,4 +232,18 @@ fn show_tools(ui: &mut Ui, beside: &Beside<'_>) -> Option<PanelEvent> {
         }
     });
     event
+}
+
+/// How far a job is, with its button to stop.
+fn show_job(ui: &mut Ui, job: &Progress) -> Option<PanelEvent> {
+    ui.label(theme::weak(text!(
+        "review-job",
+        name = job.name,
+        percent = format!("{:.0}", 100.0 * job.share())
+    )));
+    ui.add(eframe::egui::ProgressBar::new(job.share()).desired_height(6.0));
+    ui.ctx().request_repaint_after(std::time::Duration::from_millis(200));
+    let (name, hint) = (text!("review-stop-spoken"), text!("review-stop-about"));
+    let stops = flush_button(ui, text!("review-stop"), 60.0, name, hint, ButtonState::READY).clicked();
+    stops.then_some(PanelEvent::StopJob)
 }
