@@ -72,7 +72,8 @@ impl Split {
     /// What the scans of `subject` are for. An eye of a public data set keeps its role under whatever name that set
     /// was imported: `mine_duke-9` is held out where `duke-9` is.
     pub fn role(&self, subject: &str) -> Role {
-        let named = |subjects: &[String]| subjects.iter().any(|name| are_one_eye(name, subject));
+        let eye = written_alike(subject);
+        let named = |subjects: &[String]| subjects.iter().any(|name| written_alike(name) == eye);
         if named(&self.held_out) {
             Role::HeldOut
         } else if named(&self.validation) {
@@ -98,8 +99,12 @@ pub fn eye_of(subject: &str) -> Cow<'_, str> {
 /// Whether two subjects are one eye, under whatever names: nobody is kept from training as `Anna` and trains as `anna`, or
 /// with a space behind the name.
 pub fn are_one_eye(one: &str, other: &str) -> bool {
-    let (one, other) = (eye_of(one.trim()), eye_of(other.trim()));
-    one == other || one.to_lowercase() == other.to_lowercase()
+    written_alike(one) == written_alike(other)
+}
+
+/// The eye of a subject, however its name is written.
+fn written_alike(subject: &str) -> String {
+    eye_of(subject.trim()).to_lowercase()
 }
 
 /// The eye of a public data set that a subject is called by.

@@ -4,13 +4,10 @@
 //! layers and vitreous each by itself, and a network follows it as it likes, so under one SRF came out at .8 to 2.3 times
 //! the vitreous. So what came is measured in each picture, and multiplied to what such fluid has on scans.
 
-use super::unseen_fluid::{EDGE_PX, PED, SRF};
-use crate::anatomy::{ABOVE_ILM, BELOW_BM, LESION_BASE, Lesion};
+use super::unseen_fluid::{Inside, lacked};
+use crate::anatomy::{ABOVE_ILM, BELOW_BM, Lesion};
 use crate::encoding::labels::LabelScheme;
-use crate::mask::signed_distance;
 
-/// Grey inside over that of the vitreous, both above black: SRF is about as dark, a serous PED hardly brighter.
-const OVER_VITREOUS: [(Lesion, f32, f32); 2] = [(Lesion::Srf, 1.1, SRF), (Lesion::Ped, 2.0, PED)];
 /// What a grey may be multiplied by, at least and at most.
 const FACTORS: [f32; 2] = [0.4, 2.5];
 /// Fewer pixels are too few for a mean grey.
@@ -38,41 +35,32 @@ struct Kind {
 }
 
 impl DarkFluid {
-    /// The SRF and PED that a network takes for IRF, of composite codes on a grid, row-major; `None` where there are none,
-    /// `share` is 0, or too little vitreous is there to compare with. `contrast` is 1 as in scans.
+    /// The SRF and PED that a network takes for IRF among `insides`, of composite codes on a grid, row-major; `None` where
+    /// there are none, `share` is 0, or too little vitreous is there to compare with. `contrast` is 1 as in scans.
     pub fn of(
         scheme: &LabelScheme,
+        insides: &[Inside],
         labels: &[u8],
-        [width, height]: [u32; 2],
-        share: f64,
-        contrast: f64,
+        width: usize,
+        [share, contrast]: [f64; 2],
     ) -> Option<Self> {
         if share <= 0.0 {
             return None;
         }
-        let kinds: Vec<Kind> = OVER_VITREOUS
-            .into_iter()
-            .filter(|(lesion, ..)| scheme.is_encoded_as_irf(*lesion))
-            .filter_map(|(lesion, as_in_scans, lacked)| {
-                let code = LESION_BASE + lesion.code();
-                let is_inside: Vec<bool> = labels.iter().map(|&label| label == code).collect();
-                if !is_inside.contains(&true) {
-                    return None;
-                }
-                let distances = signed_distance(width, height, &is_inside, [1.0; 2]);
-                let weights = distances.into_iter().map(|distance| (-distance / EDGE_PX).clamp(0.0, 1.0));
-                let inside: Vec<(usize, f32)> =
-                    weights.enumerate().filter(|(_, weight)| *weight > 0.0).collect();
-                let is_measurable =
-                    inside.iter().filter(|(_, weight)| *weight >= 1.0).count() >= LEAST_PIXELS;
-                let over_vitreous = as_in_scans * lacked.powf(contrast as f32 - 1.0);
-                is_measurable.then_some(Kind { inside, over_vitreous })
-            })
-            .collect();
+        let kind_of = |inside: &Inside| {
+            let pixels = inside.weights.iter().copied().enumerate();
+            let pixels: Vec<(usize, f32)> = pixels.filter(|(_, weight)| *weight > 0.0).collect();
+            let is_measurable = pixels.iter().filter(|(_, weight)| *weight >= 1.0).count() >= LEAST_PIXELS;
+            let over_vitreous =
+                over_vitreous(inside.lesion) * lacked(inside.lesion).powf(contrast as f32 - 1.0);
+            is_measurable.then_some(Kind { inside: pixels, over_vitreous })
+        };
+        let is_as_irf = |inside: &&Inside| scheme.is_encoded_as_irf(inside.lesion);
+        let kinds: Vec<Kind> = insides.iter().filter(is_as_irf).filter_map(kind_of).collect();
         if kinds.is_empty() {
             return None;
         }
-        let vitreous = vitreous(labels, width as usize);
+        let vitreous = vitreous(labels, width);
         (vitreous.len() >= LEAST_PIXELS).then(|| Self { vitreous, kinds, share: share.min(1.0) as f32 })
     }
 
@@ -90,6 +78,11 @@ impl DarkFluid {
             }
         }
     }
+}
+
+/// Grey inside over that of the vitreous, both above black: SRF is about as dark, a serous PED hardly brighter.
+fn over_vitreous(lesion: Lesion) -> f32 {
+    if lesion == Lesion::Ped { 2.0 } else { 1.1 }
 }
 
 /// Pixels above the ILM in columns with a layer.
@@ -112,10 +105,16 @@ fn mean(picture: &[f32], pixels: impl Iterator<Item = usize>) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::anatomy::IRF;
+    use crate::anatomy::{IRF, LESION_BASE};
+    use crate::diffusion::unseen_fluid::insides;
 
     const SIDE: usize = 24;
     const MIDDLE: usize = 14 * SIDE + 12;
+
+    fn dark_fluid(labels: &[u8], share: f64, contrast: f64) -> Option<DarkFluid> {
+        let insides = insides(labels, [SIDE as u32; 2]);
+        DarkFluid::of(&LabelScheme::studio(), &insides, labels, SIDE, [share, contrast])
+    }
 
     /// Six rows of vitreous over ONL with a square of twelve pixels of a code.
     fn labels(code: u8) -> Vec<u8> {
@@ -140,8 +139,7 @@ mod tests {
     fn grey_in_the_middle(code: u8, fluid: f32, share: f64, contrast: f64) -> f32 {
         let labels = labels(code);
         let mut picture = picture(&labels, fluid);
-        let scheme = LabelScheme::studio();
-        if let Some(dark) = DarkFluid::of(&scheme, &labels, [SIDE as u32; 2], share, contrast) {
+        if let Some(dark) = dark_fluid(&labels, share, contrast) {
             dark.meet(&mut picture, 1.0);
         }
         (picture[MIDDLE] + 1.0) / 2.0
@@ -157,7 +155,7 @@ mod tests {
             // A factor has bounds; half of it is half of the way; contrast is a power.
             (srf, 0.9, 1.0, 1.0, 0.36),
             (srf, 0.23, 0.5, 1.0, 0.17),
-            (srf, 0.08, 1.0, 2.0, 0.11 * SRF),
+            (srf, 0.08, 1.0, 2.0, 0.11 * lacked(Lesion::Srf)),
             // The network knows IRF.
             (IRF, 0.23, 1.0, 1.0, 0.23),
             (srf, 0.23, 0.0, 1.0, 0.23),
@@ -173,8 +171,7 @@ mod tests {
         let labels = labels(LESION_BASE + Lesion::Srf.code());
         let before = picture(&labels, 0.22);
         let mut after = before.clone();
-        let scheme = LabelScheme::studio();
-        DarkFluid::of(&scheme, &labels, [SIDE as u32; 2], 1.0, 1.0).unwrap().meet(&mut after, 1.0);
+        dark_fluid(&labels, 1.0, 1.0).unwrap().meet(&mut after, 1.0);
         for (at, (before, after)) in before.iter().zip(&after).enumerate() {
             assert!(labels[at] == LESION_BASE + Lesion::Srf.code() || before == after, "pixel {at}");
         }
@@ -186,6 +183,6 @@ mod tests {
     #[test]
     fn without_vitreous_nothing_is_compared() {
         let all = vec![LESION_BASE + Lesion::Srf.code(); SIDE * SIDE];
-        assert_eq!(DarkFluid::of(&LabelScheme::studio(), &all, [SIDE as u32; 2], 1.0, 1.0), None);
+        assert_eq!(dark_fluid(&all, 1.0, 1.0), None);
     }
 }

@@ -18,7 +18,7 @@ use super::look::Look;
 use super::outer_bands::OuterBands;
 use super::painted_cysts::PaintedCysts;
 use super::requested_look::RequestedLook;
-use super::unseen_fluid;
+use super::unseen_fluid::{self, Inside};
 use crate::encoding::labels::{Coding, LabelScheme};
 use crate::encoding::mapping::GridPlan;
 use crate::encoding::outer_bands::USUAL_CONTRAST;
@@ -232,7 +232,8 @@ impl SceneEncoder<'_> {
         let Emphasis { lesions, lesion_contrast, .. } = self.emphasis;
         let share = self.emphasis.lesion_share();
         let size = [grid_width, grid_height];
-        let factors = unseen_fluid::factors(self.scheme, labels_on_grid, size, share, lesion_contrast);
+        let insides = unseen_fluid::insides(labels_on_grid, size);
+        let factors = unseen_fluid::factors(self.scheme, &insides, share, lesion_contrast);
         let greys = factors.map(|factors| self.tensor(factors, [grid_height as usize, grid_width as usize]));
         EncodedScene {
             lesions,
@@ -241,12 +242,12 @@ impl SceneEncoder<'_> {
             grid_height,
             windows,
             greys,
-            finishes: vec![Arc::new(self.finish(labels_on_grid, size))],
+            finishes: vec![Arc::new(self.finish(labels_on_grid, size, &insides))],
         }
     }
 
     /// What a picture of composite codes must have.
-    fn finish(&self, labels: &[u8], size: [u32; 2]) -> Finish {
+    fn finish(&self, labels: &[u8], size: [u32; 2], insides: &[Inside]) -> Finish {
         let (width, Emphasis { guidance, lesion_contrast, .. }) = (size[0] as usize, self.emphasis);
         let share = self.emphasis.lesion_share();
         let contrast = self.look.band_contrast.unwrap_or(USUAL_CONTRAST);
@@ -259,7 +260,7 @@ impl SceneEncoder<'_> {
             bands: has_lines.then(|| OuterBands::of(labels, width, contrast)).flatten(),
             lines: BrightLines::of(self.scheme, labels, width, share),
             requested: RequestedLook::of(self.look, self.styles, self.has_shadow, labels, width),
-            fluid: DarkFluid::of(self.scheme, labels, size, share, lesion_contrast),
+            fluid: DarkFluid::of(self.scheme, insides, labels, width, [share, lesion_contrast]),
             cysts: PaintedCysts::of(labels, size, share, lesion_contrast),
         }
     }

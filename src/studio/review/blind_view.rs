@@ -201,17 +201,18 @@ impl BlindView {
         event = self.show_real_scans(ui).or(event);
         let real = self.real.as_ref().map_or(0, |real| real.files.len());
         let is_synthetic = |row: &u32| open.set.rows[*row as usize].generation != NO_GENERATION;
-        let synthetic: Vec<u32> = open.order.iter().copied().filter(is_synthetic).collect();
-        let count = self.each.min(real).min(synthetic.len());
+        let synthetic = || open.order.iter().copied().filter(is_synthetic);
+        let found = synthetic().count();
+        let count = self.each.min(real).min(found);
         if real > 0 && count < self.each {
-            small(ui, text!("review-blind-fewer", count, real, synthetic = synthetic.len()), theme::WARNING);
+            small(ui, text!("review-blind-fewer", count, real, synthetic = found), theme::WARNING);
         }
         ui.add_space(6.0);
         let state = ButtonState::enabled_if(count > 0 && !open.reviewer.trim().is_empty());
         let hint = text!("review-blind-start-about");
         let (start, spoken) = (text!("review-blind-start"), text!("review-blind-start-spoken"));
         if flush_button(ui, start, 80.0, spoken, hint, state).clicked() {
-            self.start(open, &synthetic, ui.ctx());
+            self.start(open, &synthetic().collect::<Vec<_>>(), ui.ctx());
         }
         ui.add_space(12.0);
         if let Some(action) = self.show_figures(ui) {
