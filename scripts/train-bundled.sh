@@ -15,8 +15,8 @@
 # Duke 7-8 and Tian 7 validate and never train; Duke 9-10 are the test set and must not be there.
 # Stop it with Ctrl-C at any time: running it again goes on from the newest checkpoint.
 #
-# Environment: STEPS           of the model itself [image 10000, student 900, masks 3000, segmenter 4000, teacher 60000]
-#              PRETRAIN_STEPS  of stage 1 [4000, teacher 3000]
+# Environment: STEPS           of the model itself [image 10500, student 900, masks 3000, segmenter 4000, teacher 60000]
+#              PRETRAIN_STEPS  of stage 1 [1400, teacher 3000]
 #              START           a model that stage 1 (or the mask model) begins with [fresh weights]; the bundled
 #                              ones began with those bundled before, as their cards say
 #              STUDENT         a student of an earlier image model, whose weights a new student begins with
@@ -51,10 +51,11 @@ case $model in
   image)
     file=live figures=(fidelity --model "$run/model.safetensors")
     retidiff import "$tian" "$duke" --out "$scans" --unlabelled
-    train "$run-pretrain" "$scans" --stage pretrain --steps "${PRETRAIN_STEPS:-4000}" "${start[@]}"
-    # Grows style and vessel shadows, which stage 1 does not know.
+    # The network that image-model.json names.
+    train "$run-pretrain" "$scans" --stage pretrain --preset teacher --set 'network.widths=[16,32,64,128]' \
+      --steps "${PRETRAIN_STEPS:-1400}" --learning-rate 1e-3 "${start[@]}"
     train "$run" "$data" --config scripts/image-model.json --from "$run-pretrain/model.safetensors" \
-      --steps "${STEPS:-10000}" "$@"
+      --steps "${STEPS:-10500}" "$@"
     ;;
   teacher)
     file=teacher figures=(fidelity --model "$run/model.safetensors")

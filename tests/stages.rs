@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 
 use burn::tensor::Device;
 use retidiff::dataset::Manifest;
@@ -12,7 +13,10 @@ use retidiff::diffusion::{MaskGenerator, MaskGuide, MaskSettings, NoiseSpacing};
 use retidiff::encoding::dmc::{DmcMode, Histogram};
 use retidiff::encoding::masks::{MaskConditions, MaskGrid};
 use retidiff::nn::{UNet, UNetConfig, weights};
-use retidiff::training::{Batch, Event, MaskTask, Preset, RunConfig, Stage, Trainer};
+use retidiff::training::strips_file::write_strips;
+use retidiff::training::strips_sheet::first_strips;
+use retidiff::training::{Batch, Event, MaskTask, Preset, RunConfig, Stage, Trainer, WideStrips};
+use safetensors::SafeTensors;
 
 use crate::trainer::{config, data_set, goes_on_bit_for_bit, train_from};
 
@@ -268,4 +272,62 @@ fn an_image_model_draws_no_masks_and_says_so() {
     let (network, info) = model(&run);
     let refusal = MaskGenerator::new(network, info, Device::flex()).map(|_| ()).unwrap_err();
     assert!(refusal.contains("choose a mask model"), "{refusal}");
+}
+
+/// The numbers of a tensor in half precision.
+fn halves(tensors: &SafeTensors, name: &str) -> Vec<f32> {
+    let bytes = tensors.tensor(name).unwrap().data().to_vec();
+    bytes.chunks_exact(2).map(|pair| half::f16::from_le_bytes([pair[0], pair[1]]).to_f32()).collect()
+}
+
+#[test]
+fn the_strips_of_a_run_are_written_for_other_trainers() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    let out = folder.path().join("strips");
+    let wide = WideStrips { every: 2, columns: 32 };
+    let config = RunConfig { validation_levels: 4, mask_dropout: 0.5, wide, ..config(5) };
+    let manifest = Arc::new(Manifest::read(&data).unwrap());
+    let mut reported = Vec::new();
+    write_strips(&config, &manifest, 3, &out, |done| reported.push(done)).unwrap();
+    assert_eq!(reported, [1, 2, 3]);
+
+    // What the sheet of strips shows, which hides nothing either: two narrow strips, a wide one, two narrow ones.
+    let shown = first_strips(&config, &manifest, 5).unwrap();
+    let bytes = std::fs::read(out.join("strips-00000.safetensors")).unwrap();
+    let strips = SafeTensors::deserialize(&bytes).unwrap();
+    assert_eq!(strips.tensor("narrow.image").unwrap().shape(), [4, 32, 16]);
+    assert_eq!(strips.tensor("wide.planes").unwrap().shape(), [1, 32, 32]);
+    let greys: Vec<u8> =
+        halves(&strips, "narrow.image").iter().map(|v| ((v + 1.0) * 127.5).round() as u8).collect();
+    let narrow = [0, 1, 3, 4].map(|strip: usize| &shown[strip]);
+    let shown_greys = narrow.map(|row| row.real.pixels.to_vec()).concat();
+    assert_eq!(greys.len(), shown_greys.len());
+    assert!(greys.iter().zip(&shown_greys).all(|(a, b)| a.abs_diff(*b) <= 1), "half precision rounds");
+    let codes: Vec<u8> = narrow.iter().flat_map(|row| row.labels.clone()).collect();
+    assert_eq!(
+        strips.tensor("narrow.planes").unwrap().data(),
+        codes,
+        "a plane a class, in the order of the codes"
+    );
+    assert_eq!(strips.tensor("wide.planes").unwrap().data(), shown[2].labels);
+
+    let bytes = std::fs::read(out.join("validation.safetensors")).unwrap();
+    let validation = SafeTensors::deserialize(&bytes).unwrap();
+    assert_eq!(validation.tensor("narrow.noise").unwrap().shape(), [16, 32, 16], "four scans at four levels");
+    let levels = validation.tensor("narrow.levels").unwrap().data().to_vec();
+    let levels: Vec<f32> =
+        levels.chunks_exact(4).map(|four| f32::from_le_bytes(four.try_into().unwrap())).collect();
+    for level in levels.chunks_exact(3) {
+        assert!((level[1] * level[1] + level[2] * level[2] - 1.0).abs() < 1e-5, "{level:?}");
+    }
+    let batch =
+        &retidiff::training::ValidationSet::of(&config, &validation_samples(&config, &manifest)).batches[0];
+    let noise = halves(&validation, "narrow.noise");
+    assert!(batch.noise.iter().zip(&noise).all(|(there, here)| (there - here).abs() < 3e-3));
+}
+
+fn validation_samples(config: &RunConfig, manifest: &Manifest) -> Vec<retidiff::dataset::samples::Sample> {
+    let options = SampleOptions::default();
+    Samples::load(manifest, &config.split, &config.mapping, options).unwrap().validation
 }

@@ -54,7 +54,7 @@ pub struct SynthesizeArgs {
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = parse_lesion_contrast)]
     lesion_contrast: f64,
     /// How the noise levels are spaced
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_enum, default_value_t = NoiseSpacing::USUAL)]
     noise_levels: NoiseSpacing,
     /// Of the noise: another seed is another scan with the same anatomy.
     #[arg(long, default_value_t = 0)]

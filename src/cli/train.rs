@@ -22,6 +22,7 @@ use crate::serve::message::TrainStart;
 use crate::serve::mirror::command_of;
 use crate::training::report::Narrator;
 use crate::training::run_directory::{LaunchNote, RunDirectory, checkpoint_steps, read_config_file};
+use crate::training::strips_file::write_strips;
 use crate::training::strips_sheet::first_strips;
 use crate::training::{
     Control, Event, Order, Preset, Run, RunConfig, Stage, StartModel, memory, samples_sheet,
@@ -52,7 +53,7 @@ pub struct TrainArgs {
     #[arg(long, value_name = "DIR", required_unless_present_any = ["resume", "branch", "print_config", "order"])]
     data: Option<PathBuf>,
     /// Folder of the run
-    #[arg(long, value_name = "DIR", required_unless_present_any = ["print_config", "look"])]
+    #[arg(long, value_name = "DIR", required_unless_present_any = ["print_config", "look", "strips"])]
     run: Option<PathBuf>,
     /// Settings to start from
     #[arg(long, value_enum, default_value = "live")]
@@ -117,6 +118,13 @@ pub struct TrainArgs {
     /// nothing
     #[arg(long, value_name = "FILE.png", requires = "data")]
     look: Option<PathBuf>,
+    /// Write the strips of the run's first batches into files of a folder, and what it is validated on, for another
+    /// program to train on (scripts/torch-trainer.py of the sources is one), and train nothing
+    #[arg(long, value_name = "FOLDER", requires = "data", conflicts_with = "look")]
+    strips: Option<PathBuf>,
+    /// How many batches --strips writes, 0.8 MB each
+    #[arg(long, value_name = "N", default_value_t = 1000, requires = "strips")]
+    strip_batches: u64,
     /// Print one JSON line per event instead of progress for people, and take the orders `pause`,
     /// `resume`, `checkpoint` and `stop` as lines of the standard input
     #[arg(long, alias = "json")]
@@ -149,6 +157,9 @@ fn train(args: &TrainArgs, is_reported: &mut bool) -> anyhow::Result<()> {
     }
     if let (Some(file), Some(data)) = (&args.look, &args.data) {
         return look(&config, data, file);
+    }
+    if let (Some(folder), Some(data)) = (&args.strips, &args.data) {
+        return strips(&config, data, folder, args.strip_batches);
     }
     let run_folder = args.run_folder()?;
     let (device, device_name, is_gpu) = args.device.pick_with_kind()?;
@@ -212,6 +223,18 @@ fn look(config: &RunConfig, data: &Path, file: &Path) -> anyhow::Result<()> {
     let bytes = samples_sheet::encode_beside(&rows, LOOK_ACROSS)?;
     crate::formats::write_file(file, &bytes)?;
     eprintln!("{}: {} strips, each with labels, grey values and vessel shadows", file.display(), rows.len());
+    Ok(())
+}
+
+/// Writes the strips of a run's first batches into files of a folder.
+fn strips(config: &RunConfig, data: &Path, folder: &Path, batches: u64) -> anyhow::Result<()> {
+    let done = |done: u64| {
+        if done.is_multiple_of(100) || done == batches {
+            eprintln!("{done} of {batches} batches");
+        }
+    };
+    write_strips(config, &Arc::new(Manifest::read(data)?), batches, folder, done)?;
+    eprintln!("{}: what is trained on, and validation.safetensors", folder.display());
     Ok(())
 }
 

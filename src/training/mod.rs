@@ -43,6 +43,7 @@ mod setting;
 mod source;
 mod start;
 mod strips;
+pub mod strips_file;
 pub mod strips_sheet;
 pub mod trainer;
 mod validation;

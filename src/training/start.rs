@@ -5,7 +5,7 @@ use std::path::Path;
 
 use burn::module::Module;
 
-use super::config::{RunConfig, Stage};
+use super::config::{Preset, RunConfig, Stage};
 use super::error::TrainingError;
 use super::run::{Run, StartModel};
 use super::run_directory::TEACHER_FILE;
@@ -51,14 +51,29 @@ impl RunConfig {
                 self.follow_teacher(info);
                 self.check()
             }
-            (Stage::Pretrain | Stage::Finetune, ModelKind::Image) if self.has_fewer_conditions_than(info) => {
+            (Stage::Pretrain | Stage::Finetune, ModelKind::Image)
+                if self.has_fewer_conditions_than(info) || self.asks_for_no_network_beside(info) =>
+            {
                 self.network = info.network.clone();
+                (self.prediction, self.schedule) = (info.prediction, info.schedule);
                 self.style.components = info.style.as_ref().map_or(0, StyleModel::components);
                 self.style.shadow = info.shadow;
                 self.check()
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether everything that a network is made of is still the preset's that is taken where nobody names one, and the
+    /// model, which knows the same labels, has another network: its own is meant then.
+    fn asks_for_no_network_beside(&self, info: &ModelInfo) -> bool {
+        let usual = Self::of(Preset::Live, self.stage);
+        let is_whole = info.style.is_some() == (info.network.style_channels > 0);
+        self.preset == Preset::Live
+            && (&self.network, self.prediction, self.schedule, self.style)
+                == (&usual.network, usual.prediction, usual.schedule, usual.style)
+            && self.labels == info.labels
+            && is_whole
     }
 
     /// Whether the model is conditioned on styles or vessel shadows, of which this configuration says nothing, and is
@@ -283,6 +298,7 @@ mod tests {
         assert_eq!(config.network, info.network);
         assert_eq!(config.style.components, info.style.as_ref().unwrap().components());
         assert!(config.style.shadow);
+        assert_eq!((config.prediction, config.schedule), (info.prediction, info.schedule));
         // Another network stays as it was asked for; the weights then say what does not fit.
         let mut wider = RunConfig::live();
         wider.network.widths = vec![64, 64, 128];

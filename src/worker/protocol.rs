@@ -47,6 +47,11 @@ impl Default for Recipe {
 }
 
 impl Recipe {
+    /// What a scan is drawn with where nobody asks for anything; the default is what files mean that say nothing.
+    pub fn usual() -> Self {
+        Self { spacing: NoiseSpacing::USUAL, ..Self::default() }
+    }
+
     /// The real scan, where nothing of the picture is to be synthesised.
     pub fn unchanged_scan(&self) -> Option<&GreyImage> {
         self.from_scan.as_ref().filter(|scan| scan.strength <= 0.0).map(|scan| &scan.image)

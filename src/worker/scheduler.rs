@@ -24,6 +24,7 @@ use super::picture_cache::PictureCache;
 use super::protocol::{Event, LoadedModel, Picture, PictureImage, PictureKind, Request};
 use super::renderer::{Destination, Edit, Failure, MakeRenderer, RenderScene, Renderer};
 use crate::device::DeviceInfo;
+use crate::diffusion::NoiseSpacing;
 
 /// Steps of the first refinement of a student's draft.
 const LEAST_STEPS_AFTER_STUDENT: u32 = 8;
@@ -321,7 +322,11 @@ impl<R: Renderer> Scheduler<R> {
         // Four steps of a teacher are worse than one of its student (card of the bundled student).
         let next = if screen.steps == 0 { LEAST_STEPS_AFTER_STUDENT } else { 2 * screen.steps };
         let steps = next.min(screen.request.refine_steps.max(1));
-        let scene = scene_of(&screen.request, Arc::clone(&screen.labels));
+        let mut scene = scene_of(&screen.request, Arc::clone(&screen.labels));
+        if steps < LEAST_STEPS_AFTER_STUDENT.min(screen.request.refine_steps) {
+            // Of two or four steps in the logarithm of the noise, one would be spent on noise that nobody sees.
+            scene.recipe.spacing = NoiseSpacing::Time;
+        }
         let edit = screen.ground.as_ref().map(|(base, halo)| Edit { base, halo });
         let mailbox = Arc::clone(&self.mailbox);
         let rendered = renderer.render(&scene, steps, edit, Destination::Screen, &mut |step, of| {

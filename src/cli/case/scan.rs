@@ -101,7 +101,7 @@ impl ScanRenderer {
             height: mask.height(),
             spacing: Some(spacing),
             seed,
-            recipe: Recipe::default(),
+            recipe: Recipe::usual(),
         };
         let mut go_on = |_: u32, _: u32| ControlFlow::Continue(());
         let drawn = self

@@ -43,7 +43,7 @@ pub struct LesionsArgs {
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = parse_lesion_contrast)]
     lesion_contrast: f64,
     /// How the noise levels of more than one step are spaced
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_enum, default_value_t = NoiseSpacing::USUAL)]
     noise_levels: NoiseSpacing,
     /// Seed of the first scan's noise and cysts; the others follow
     #[arg(long, value_name = "N", default_value_t = 0)]

@@ -82,7 +82,7 @@ pub(super) struct DrawingArgs {
     #[arg(long, value_enum, default_value_t)]
     pub sampler: Sampler,
     /// How the noise levels of a synthesis are spaced
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_enum, default_value_t = NoiseSpacing::USUAL)]
     pub noise_levels: NoiseSpacing,
     /// Seed of the first scan's noise; the others follow
     #[arg(long, value_name = "N", default_value_t = 0)]

@@ -38,7 +38,7 @@ pub struct StepsArgs {
     #[arg(long, value_enum, default_value_t)]
     sampler: Sampler,
     /// How the model's noise levels of more than one step are spaced; a student has its own
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_enum, default_value_t = NoiseSpacing::USUAL)]
     noise_levels: NoiseSpacing,
     /// Seed of the first scan's noise; the others follow
     #[arg(long, value_name = "N", default_value_t = 0)]

@@ -16,7 +16,7 @@ pub(super) fn value_of<T: ValueEnum>(name: &str) -> anyhow::Result<T> {
         .map_err(|_| anyhow!("the plan names \"{name}\", which this program does not know"))
 }
 
-/// The spacing that a plan names; the usual one where it says nothing.
+/// The spacing that a plan names; evenly in time where it says nothing.
 pub(super) fn spacing_of(name: Option<&str>) -> anyhow::Result<NoiseSpacing> {
     name.map_or(Ok(NoiseSpacing::default()), value_of)
 }

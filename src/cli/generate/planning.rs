@@ -50,7 +50,7 @@ pub struct PlanningArgs {
     #[arg(long, value_enum, default_value_t)]
     sampler: Sampler,
     /// How the noise levels of a scan are spaced
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_enum, default_value_t = NoiseSpacing::USUAL)]
     noise_levels: NoiseSpacing,
     /// Another seed is another data set
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -274,7 +274,7 @@ impl PlanningArgs {
     }
 }
 
-/// What a plan says of a spacing: nothing of the usual one, as plans did before there was a choice.
+/// What a plan says of a spacing: nothing of the one evenly in time, as plans did before there was a choice.
 fn planned(spacing: NoiseSpacing) -> Option<String> {
     (spacing != NoiseSpacing::default()).then(|| value_name(spacing))
 }

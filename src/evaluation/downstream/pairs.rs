@@ -118,7 +118,7 @@ fn scan_of(
     let labels = plan.labels_to_grid(codes);
     let scene = image.scene_with_look(&labels, &plan, Emphasis::default(), &look, None);
     let noise = image.noise(seed, &plan);
-    let settings = SamplingSettings { sampler: Sampler::default(), spacing: NoiseSpacing::default(), steps };
+    let settings = SamplingSettings { sampler: Sampler::default(), spacing: NoiseSpacing::USUAL, steps };
     match image.synthesize(&scene, &noise, settings, None, |_| ControlFlow::Continue(())) {
         ControlFlow::Continue(grid) => plan.grid_to_image(&grid),
         ControlFlow::Break(()) => unreachable!("nothing breaks this synthesis off"),

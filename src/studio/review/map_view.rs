@@ -240,6 +240,8 @@ fn show_legend(ui: &mut Ui) {
             let dot = if standing == PairStanding::Undecided { dot.shrink(1.5) } else { dot };
             ui.painter().rect_filled(dot, 0.0, marks::color_of(standing));
             ui.label(theme::caption(marks::standing_name(standing)));
+            // A mark belongs to the word after it.
+            ui.add_space(10.0);
         }
     });
 }

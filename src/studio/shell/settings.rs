@@ -201,7 +201,7 @@ impl Default for PanelSettings {
             look: Look::default(),
             steps: 8,
             sampler: Sampler::default(),
-            noise_spacing: NoiseSpacing::default(),
+            noise_spacing: NoiseSpacing::USUAL,
             strength: 1.0,
             guidance: 1.0,
             lesion_contrast: 1.0,
@@ -384,10 +384,10 @@ mod tests {
     #[test]
     fn settings_of_before_have_the_usual_noise_levels() {
         let of_before: PanelSettings = serde_json::from_str(r#"{"sampler": "ddim"}"#).unwrap();
-        assert_eq!((of_before.sampler, of_before.noise_spacing), (Sampler::Ddim, NoiseSpacing::Time));
-        let chosen = PanelSettings { noise_spacing: NoiseSpacing::LogSnr, ..PanelSettings::default() };
+        assert_eq!((of_before.sampler, of_before.noise_spacing), (Sampler::Ddim, NoiseSpacing::USUAL));
+        let chosen = PanelSettings { noise_spacing: NoiseSpacing::Karras, ..PanelSettings::default() };
         let read: PanelSettings = serde_json::from_str(&serde_json::to_string(&chosen).unwrap()).unwrap();
-        assert_eq!(read.noise_spacing, NoiseSpacing::LogSnr);
+        assert_eq!(read.noise_spacing, NoiseSpacing::Karras);
     }
 
     #[test]

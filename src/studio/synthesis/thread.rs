@@ -387,7 +387,7 @@ impl Synthesis {
             spacing: Some(wished.spacing),
             seed: wished.picture.seed,
             refine_steps: wished.picture.steps,
-            recipe: Recipe::default(),
+            recipe: Recipe::usual(),
             full_frame: true,
         };
         self.submit_full_frame(request, ExportPurpose::Stage { number: wished.number })

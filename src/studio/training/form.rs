@@ -575,6 +575,8 @@ mod tests {
         assert_eq!(form.problems(), [""; 0]);
         assert_eq!(form.config().unwrap().network, network);
         form.use_preset(Preset::Live, Stage::Finetune);
+        assert_eq!(form.problems(), [""; 0], "nobody asked for a network: it is the model's");
+        form.use_preset(Preset::Teacher, Stage::Finetune);
         assert!(form.problems()[0].contains("another network"), "{:?}", form.problems());
     }
 
