@@ -574,8 +574,6 @@ mod tests {
         form.learn_start("teacher.safetensors", Ok(Box::new(info)));
         assert_eq!(form.problems(), [""; 0]);
         assert_eq!(form.config().unwrap().network, network);
-        form.use_preset(Preset::Live, Stage::Finetune);
-        assert_eq!(form.problems(), [""; 0], "nobody asked for a network: it is the model's");
         form.use_preset(Preset::Teacher, Stage::Finetune);
         assert!(form.problems()[0].contains("another network"), "{:?}", form.problems());
     }
