@@ -68,12 +68,11 @@ impl RunConfig {
     /// model, which knows the same labels, has another network: its own is meant then.
     fn asks_for_no_network_beside(&self, info: &ModelInfo) -> bool {
         let usual = Self::of(Preset::Live, self.stage);
-        let is_whole = info.style.is_some() == (info.network.style_channels > 0);
         self.preset == Preset::Live
             && (&self.network, self.prediction, self.schedule, self.style)
                 == (&usual.network, usual.prediction, usual.schedule, usual.style)
             && self.labels == info.labels
-            && is_whole
+            && knows_its_style(info)
     }
 
     /// Whether the model is conditioned on styles or vessel shadows, of which this configuration says nothing, and is
@@ -86,14 +85,17 @@ impl RunConfig {
             ..self.network.clone()
         };
         let says_nothing = self.style.components == 0 && !self.style.shadow;
-        // A pretrained model may have style channels without a style.
-        let is_whole = info.style.is_some() == (info.network.style_channels > 0);
         says_nothing
-            && is_whole
+            && knows_its_style(info)
             && with_its_conditions != self.network
             && with_its_conditions == info.network
             && self.labels == info.labels
     }
+}
+
+/// Whether a model has the style that its network is told; a pretrained one may have the channels alone.
+fn knows_its_style(info: &ModelInfo) -> bool {
+    info.style.is_some() == (info.network.style_channels > 0)
 }
 
 /// The model a new run starts from; a student takes its configuration from it, too. Of a run that goes on, the

@@ -12,9 +12,8 @@ use super::batches::Batch;
 use super::config::RunConfig;
 use super::error::TrainingError;
 use super::source::Source;
+use super::strips_sheet::{hiding_nothing, lit_plane};
 use crate::dataset::Manifest;
-use crate::diffusion::drm::Drm;
-use crate::encoding::labels::Coding;
 
 /// Batches of one file: some 400 MB.
 const BATCHES_OF_A_FILE: u64 = 500;
@@ -50,8 +49,8 @@ impl Strips {
         self.style.extend(halves(&batch.style));
         for condition in batch.condition.chunks_exact((batch.planes * pixels).max(1)) {
             let (labels, shadow) = condition.split_at(label_planes * pixels);
-            let lit = |pixel: usize| (0..label_planes).find(|plane| labels[plane * pixels + pixel] > 0.5);
-            self.planes.extend((0..pixels).map(|pixel| lit(pixel).map_or(NO_PLANE, |plane| plane as u8)));
+            let lit = (0..pixels).map(|pixel| lit_plane(labels, label_planes, pixel, pixels));
+            self.planes.extend(lit.map(|plane| plane.map_or(NO_PLANE, |plane| plane as u8)));
             // Every row of shadows says the same.
             self.shadow.extend(halves(shadow.get(..batch.columns).unwrap_or(&vec![0.0; batch.columns])));
         }
@@ -100,15 +99,8 @@ pub fn write_strips(
     folder: &Path,
     mut done: impl FnMut(u64),
 ) -> Result<(), TrainingError> {
-    if config.labels.coding != Coding::OneHot {
-        let reason =
-            "its network is given all classes on one plane, which no file of strips can say".to_owned();
-        return Err(TrainingError::NoSamples { path: manifest.dir.clone(), reason });
-    }
+    let whole = hiding_nothing(config, manifest, "which no file of strips can say")?;
     let source = Source::open(config, manifest)?;
-    let drm = Drm { apply_probability: 0.0, ..config.drm };
-    let style = super::config::StyleSettings { dropout: 0.0, ..config.style };
-    let whole = RunConfig { drm, style, mask_dropout: 0.0, ..config.clone() };
     let label_planes = config.labels.plane_count();
     let mut validation = Strips::default();
     for batch in source.validation(&whole)?.batches {

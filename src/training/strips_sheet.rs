@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::config::RunConfig;
+use super::config::{RunConfig, StyleSettings};
 use super::error::TrainingError;
 use super::samples_sheet::SheetRow;
 use super::source::Source;
@@ -22,13 +22,8 @@ pub fn first_strips(
     manifest: &Arc<Manifest>,
     count: usize,
 ) -> Result<Vec<SheetRow>, TrainingError> {
-    if config.labels.coding != Coding::OneHot {
-        let reason = "its network is given all classes on one plane, which no picture is made of".to_owned();
-        return Err(TrainingError::NoSamples { path: manifest.dir.clone(), reason });
-    }
+    let whole = hiding_nothing(config, manifest, "which no picture is made of")?;
     let source = Source::open(config, manifest)?;
-    let drm = Drm { apply_probability: 0.0, ..config.drm };
-    let whole = RunConfig { drm, mask_dropout: 0.0, ..config.clone() };
     let mut rows = Vec::new();
     for part in 0.. {
         let batch = source.training_batch(&whole, part)?;
@@ -54,9 +49,33 @@ pub fn first_strips(
     Ok(rows)
 }
 
+/// The configuration under which batches hide neither lesions nor masks nor styles. `why` ends the refusal of a network
+/// that is not given one plane a class.
+///
+/// # Errors
+/// For such a network.
+pub(super) fn hiding_nothing(
+    config: &RunConfig,
+    manifest: &Manifest,
+    why: &str,
+) -> Result<RunConfig, TrainingError> {
+    if config.labels.coding != Coding::OneHot {
+        let reason = format!("its network is given all classes on one plane, {why}");
+        return Err(TrainingError::NoSamples { path: manifest.dir.clone(), reason });
+    }
+    let drm = Drm { apply_probability: 0.0, ..config.drm };
+    let style = StyleSettings { dropout: 0.0, ..config.style };
+    Ok(RunConfig { drm, style, mask_dropout: 0.0, ..config.clone() })
+}
+
+/// Which of `count` planes of `pixels` pixels is lit at one.
+pub(super) fn lit_plane(planes: &[f32], count: usize, pixel: usize, pixels: usize) -> Option<usize> {
+    (0..count).find(|plane| planes[plane * pixels + pixel] > 0.5)
+}
+
 /// The code whose plane is lit at a pixel.
 fn code_at(config: &RunConfig, planes: &[f32], pixel: usize, pixels: usize) -> u8 {
-    let lit =
-        config.labels.classes.iter().enumerate().find(|(plane, _)| planes[plane * pixels + pixel] > 0.5);
-    lit.and_then(|(_, codes)| codes.first().copied()).unwrap_or(UNANNOTATED)
+    let classes = &config.labels.classes;
+    let lit = lit_plane(planes, classes.len(), pixel, pixels);
+    lit.and_then(|plane| classes[plane].first().copied()).unwrap_or(UNANNOTATED)
 }
